@@ -1,0 +1,1 @@
+"""What everything else is made of: values, ids, problems, chance. Imports nothing of ours."""
