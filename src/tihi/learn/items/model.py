@@ -46,7 +46,7 @@ class Option(Value):
 
     Attributes:
         text: what it says.
-        weight: share of the full credit it brings, −1 to 1.
+        weight: share of the full credit it brings, -1 to 1.
         feedback: what a learner reads who chose it.
         misconception: label of the thought that leads here, for wrong options.
     """
@@ -107,7 +107,7 @@ class NumericBody(Value, tag_field="kind", tag="numeric"):
 
 
 class TextAnswer(Value):
-    """A pattern that brings `weight`; `*` stands for any run of characters, `\\*` for a star."""
+    r"""A pattern that brings `weight`; `*` stands for any run of characters, `\*` for a star."""
 
     pattern: str
     weight: float
@@ -116,7 +116,7 @@ class TextAnswer(Value):
 
 
 class ShortTextBody(Value, tag_field="kind", tag="short_text"):
-    """Words are typed. The first answer that matches counts."""
+    """Words are typed. Of the answers that match, the first with the highest weight counts."""
 
     answers: list[TextAnswer]
     case_sensitive: bool
@@ -351,3 +351,33 @@ class UnfitResponse(Invalid):
 
     slug: ClassVar[str] = "items/unfit-response"
     title: ClassVar[str] = "That answer does not fit this question"
+
+
+class Unplayable(Invalid):
+    """The draft cannot be played: nothing is right in it, or too much, or too long."""
+
+    slug: ClassVar[str] = "items/unplayable"
+    title: ClassVar[str] = "That question cannot be played"
+
+
+class ItemVersion(Value):
+    """Which item, in which version."""
+
+    item_id: ItemId
+    version: int
+
+
+class ItemCard(Value):
+    """An item at a glance, for teachers; the prompt may be shown as it is."""
+
+    item_id: ItemId
+    ref: str
+    title: str
+    kind: Kind
+    prompt_html: str
+    skill: str
+    difficulty: int
+    course: str
+    unit: str
+    lesson: str
+    version: int

@@ -1,0 +1,127 @@
+"""What can be done with items: keep them, show them, grade responses to them."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tihi.base.chance import Random
+from tihi.base.ids import CourseId, ItemId, LessonId, OrgId, derived_id
+from tihi.learn.items import rules, store
+from tihi.learn.items.model import (
+    Grade,
+    Item,
+    ItemCard,
+    ItemDraft,
+    ItemVersion,
+    ItemView,
+    Kind,
+    Response,
+)
+from tihi.platform.db import Batch, Tx
+
+_MOST_KEPT = 5_000
+# A version never changes, so a copy in memory cannot be stale. Keyed with the org all the same.
+_kept: OrderedDict[tuple[OrgId, ItemId, int], Item] = OrderedDict()
+
+
+async def keep(
+    tx: Tx, drafts: Sequence[tuple[ItemDraft, LessonId]], *, now: datetime
+) -> tuple[int, int]:
+    """Store drafts in their lessons; return how many were created and how many changed.
+
+    An item whose ref the org has already becomes a new version of it, and only when
+    something changed; so the same file twice changes nothing.
+    """
+    known = await store.known(tx, [draft.ref for draft, _ in drafts])
+    created = changed = 0
+    for position, (draft, lesson) in enumerate(drafts):
+        before = known.get(draft.ref)
+        item = _item(tx.org_id, draft, before)
+        if before is None:
+            created += 1
+        elif item.version != before.version:
+            changed += 1
+        await store.put(tx, item, lesson=lesson, position=position, now=now)
+    return created, changed
+
+
+def _item(org: OrgId, draft: ItemDraft, before: store.Known | None) -> Item:
+    item = Item(
+        item_id=ItemId(derived_id(org, "item", draft.ref)) if before is None else before.item_id,
+        version=1 if before is None else before.version,
+        ref=draft.ref,
+        title=draft.title,
+        prompt=draft.prompt,
+        body=draft.body,
+        feedback=draft.feedback,
+        tags=draft.tags,
+        skill=draft.skill,
+        difficulty=draft.difficulty,
+    )
+    if before is None or msgspec.to_builtins(item) == before.document:
+        return item
+    return msgspec.structs.replace(item, version=before.version + 1)
+
+
+def check(draft: ItemDraft) -> None:
+    """Refuse a draft that cannot be played; see `rules.check`."""
+    rules.check(draft)
+
+
+async def in_lesson(tx: Tx, lesson: LessonId) -> list[ItemVersion]:
+    """Return the items of a lesson, in order."""
+    return await store.in_lesson(tx, lesson)
+
+
+async def versions(
+    tx: Batch, keys: Sequence[tuple[OrgId, ItemId, int]]
+) -> dict[tuple[ItemId, int], Item]:
+    """Return items in the versions asked for, from memory where they have been read before."""
+    missing = [key for key in dict.fromkeys(keys) if key not in _kept]
+    if missing:
+        org_of = {(item_id, version): org for org, item_id, version in missing}
+        for item in await store.versions(tx, missing):
+            _kept[org_of[item.item_id, item.version], item.item_id, item.version] = item
+    found = {(key[1], key[2]): _kept[key] for key in keys if key in _kept}
+    while len(_kept) > _MOST_KEPT:
+        _kept.popitem(last=False)
+    return found
+
+
+def present(item: Item, chance: Random) -> ItemView:
+    """Return what a learner sees of `item`, in an order drawn from `chance`."""
+    return rules.present(item, chance)
+
+
+def grade(item: Item, response: Response) -> Grade:
+    """Grade `response`.
+
+    Raises:
+        UnfitResponse: it does not fit the item.
+    """
+    return rules.grade(item, response)
+
+
+async def cards(tx: Tx, *, words: str, course: CourseId | None) -> list[ItemCard]:
+    """Return up to 500 items whose name or prompt holds `words`, in the order of the bank."""
+    cards: list[ItemCard] = []
+    for row in await store.cards(tx, words=words.strip()[:80], course=course):
+        item = msgspec.convert(row.document, Item)
+        cards.append(
+            ItemCard(
+                item_id=row.item_id,
+                ref=row.ref,
+                title=item.title,
+                kind=Kind(str(item.body.__struct_config__.tag)),
+                prompt_html=item.prompt.html,
+                skill=item.skill,
+                difficulty=item.difficulty,
+                course=row.course,
+                unit=row.unit,
+                lesson=row.lesson,
+                version=row.version,
+            )
+        )
+    return cards
