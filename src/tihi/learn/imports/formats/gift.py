@@ -1,0 +1,208 @@
+"""GIFT, the whole: a file in Moodle's question format into drafts, line by line accounted for.
+
+What is taken and what is refused is told in docs/reference/gift.md.
+"""
+
+from hashlib import blake2b
+
+from tihi.base.value import Value
+from tihi.learn.imports.formats.gift_answers import body_of, formatted, text_or_none
+from tihi.learn.imports.formats.gift_scan import Block, blocks, hide, show
+from tihi.learn.imports.formats.parsed import Parsed, Refusal, Unreadable
+from tihi.learn.items.kinds.playable import HARDEST, LONGEST_NAME, flaw
+from tihi.learn.items.kinds.text import Form, plain, render
+from tihi.learn.items.model import ItemDraft
+
+_LONGEST_QUESTION = 100_000
+_LONGEST_TITLE = 80
+_GAP = "_____"
+_MIDDLING = 3
+
+_ESSAY = """\
+Nothing stands in the braces: an essay, which cannot be marked by itself. \
+Give answers, such as {=yes ~no}, or leave it out."""
+_DESCRIPTION = """\
+It has no answers in braces: a description, which asks nothing. \
+Add answers, such as {TRUE}, or leave it out."""
+_UNCLOSED = """\
+The `{` is not closed before the next blank line. Close it with `}`, take blank lines out of the \
+answers, and write a brace that is meant as text as `\\{`."""
+_UNOPENED = """\
+A `}` stands before any `{`. Open the answers with `{`, take blank lines out of them, and write \
+a brace that is meant as text as `\\}`."""
+_TWO_SETS = """\
+It has two sets of answers. \
+Leave a blank line between questions, and ask for one gap at a time."""
+
+
+class Cut(Value):
+    """A question cut into its parts, marks still hidden.
+
+    Attributes:
+        name: what stands between double colons, or ''.
+        prompt: the text around the braces; before the gap, when the gap is inside.
+        tail: the text behind the gap; None when the braces end the question.
+        answers: what stands between the braces.
+        general: the general feedback.
+    """
+
+    name: str
+    prompt: str
+    tail: str | None
+    answers: str
+    general: str
+
+
+class Shelf:
+    """Where drafts go while a file is read: refs are kept unique, and refusals counted."""
+
+    def __init__(self) -> None:
+        self.items: list[ItemDraft] = []
+        self.refused: list[Refusal] = []
+        self._lines: dict[str, int] = {}
+
+    def put(self, draft: ItemDraft, mark: str, *, own_id: bool) -> None:
+        """Take `draft`.
+
+        A name used twice gets `mark`, which follows from the content, behind it the second time,
+        so that a re-import finds the same item. An id number used twice is a mistake.
+
+        Raises:
+            Unreadable: the ref is taken, or the draft cannot be played.
+        """
+        ref = draft.ref
+        if ref in self._lines and not own_id:
+            ref = f"{ref[: LONGEST_NAME - len(mark) - 1]}~{mark}"
+        if ref in self._lines:
+            raise Unreadable(
+                f"The question on line {self._lines[ref]} has the same name. Give it another one."
+            )
+        kept = ItemDraft(
+            ref=ref,
+            title=draft.title,
+            prompt=draft.prompt,
+            body=draft.body,
+            feedback=draft.feedback,
+            tags=draft.tags,
+            skill=draft.skill,
+            difficulty=draft.difficulty,
+            category=draft.category,
+            line=draft.line,
+        )
+        reason = flaw(kept)
+        if reason:
+            raise Unreadable(reason)
+        self._lines[ref] = draft.line
+        self.items.append(kept)
+
+
+def parse(text: str, *, file: str = "", form: Form = Form.MOODLE) -> Parsed:
+    """Return the items of a GIFT file, with a refusal for each question left out.
+
+    Args:
+        text: the file, decoded; any line ends, with or without a byte order mark.
+        file: its name, for refusals of files among others; '' says nothing of it.
+        form: how texts without a `[format]` are read, until a comment on its own, such as
+            `// [format:markdown]`, says otherwise.
+    """
+    shelf = Shelf()
+    category: list[str] = []
+    categories: dict[str, None] = {}
+    for block in blocks(text):
+        path = block.category
+        form = block.form or form
+        if path is not None:
+            category = path
+            categories["/".join(name.replace("/", "//") for name in path)] = None
+        elif block.text:
+            try:
+                _take(block, category, form, shelf)
+            except Unreadable as why:
+                where = f"{file}: " if file else ""
+                shelf.refused.append(Refusal(line=block.line, reason=f"{where}{why}"))
+    return Parsed(items=shelf.items, categories=list(categories), refused=shelf.refused)
+
+
+def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
+    if len(block.text) > _LONGEST_QUESTION:
+        raise Unreadable(f"It is longer than {_LONGEST_QUESTION:,} characters. Shorten it.")
+    cut = _cut(hide(block.text))
+    words, form = formatted(cut.prompt, form)
+    if cut.tail is not None:
+        # Markdown would take five underscores on a line of their own for a rule.
+        gap = _GAP.replace("_", r"\_") if form is Form.MARKDOWN else _GAP
+        words = formatted(cut.prompt + gap + cut.tail, form)[0]
+    prompt = render(words, form)
+    name = " ".join(show(cut.name).split())
+    mark = _mark(cut)
+    shelf.put(
+        ItemDraft(
+            ref=block.id_number or name[:LONGEST_NAME] or f"q-{mark}",
+            title=name[:LONGEST_NAME] or _shortened(plain(prompt.html)),
+            prompt=prompt,
+            body=body_of(cut.answers, form),
+            feedback=text_or_none(cut.general, form),
+            tags=block.tags,
+            skill=next((tag[6:] for tag in block.tags if tag.startswith("skill-")), ""),
+            difficulty=_difficulty(block.tags),
+            category=category,
+            line=block.line,
+        ),
+        mark,
+        own_id=bool(block.id_number),
+    )
+
+
+def _cut(text: str) -> Cut:
+    name = ""
+    if text.startswith("::"):
+        name, closed, rest = text[2:].partition("::")
+        name, text = (name, rest.strip()) if closed else ("", text[2:].strip())
+    opening, closing = text.find("{"), text.find("}")
+    _check_braces(opening, closing)
+    inside, behind = text[opening + 1 : closing].strip(), text[closing + 1 :]
+    _check_behind(inside, behind)
+    answers, _, general = inside.rpartition("####") if "####" in inside else (inside, "", "")
+    if not answers.strip():
+        raise Unreadable(_ESSAY)
+    ends = text.endswith("}")
+    return Cut(
+        name=name,
+        prompt=text[:opening] + behind if ends else text[:opening],
+        tail=None if ends else behind,
+        answers=answers.strip(),
+        general=general,
+    )
+
+
+def _check_braces(opening: int, closing: int) -> None:
+    if opening < 0 and closing < 0:
+        raise Unreadable(_DESCRIPTION)
+    if closing < 0:
+        raise Unreadable(_UNCLOSED)
+    if opening < 0 or closing < opening:
+        raise Unreadable(_UNOPENED)
+
+
+def _check_behind(inside: str, behind: str) -> None:
+    if "{" in inside and "}" in behind:
+        raise Unreadable(r"There are braces inside the answers. Write them as `\{` and `\}`.")
+    second = behind.partition("{")[2].strip()
+    if second.startswith(("=", "~", "#", "}", "T}", "F}", "TRUE", "FALSE")):
+        raise Unreadable(_TWO_SETS)
+
+
+def _mark(cut: Cut) -> str:
+    content = "\x1f".join([cut.prompt, cut.tail or "", cut.answers])
+    return blake2b(" ".join(content.split()).encode(), digest_size=8).hexdigest()
+
+
+def _shortened(words: str) -> str:
+    if len(words) <= _LONGEST_TITLE:
+        return words
+    return words[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+
+
+def _difficulty(tags: list[str]) -> int:
+    levels = {f"difficulty-{level}": level for level in range(1, HARDEST + 1)}
+    return next((levels[tag] for tag in tags if tag in levels), _MIDDLING)

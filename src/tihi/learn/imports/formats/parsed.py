@@ -1,0 +1,29 @@
+"""What reading a file gives: drafts, and a refusal for each thing that could not be read."""
+
+from tihi.base.value import Value
+from tihi.learn.items.model import ItemDraft
+
+
+class Refusal(Value):
+    """Something in the file that was left out. `reason` says why and what to do."""
+
+    line: int
+    reason: str
+
+
+class Parsed(Value):
+    """What a file holds.
+
+    Attributes:
+        items: drafts that can be played, in the order of the file.
+        categories: paths that the file names, in order, once each; `//` is a slash in a name.
+        refused: what was left out, by line, 1-based.
+    """
+
+    items: list[ItemDraft]
+    categories: list[str]
+    refused: list[Refusal]
+
+
+class Unreadable(Exception):  # noqa: N818 - a refusal in the making, named like its kin
+    """One question cannot be read; the message tells its author what to do."""
