@@ -18,6 +18,8 @@ from tihi.learn.items.model import (
 )
 
 MOST_GAPS = 30
+MOST_CHOICES = 20
+LONGEST = 20_000
 
 
 def grade(body: ClozeBody, response: ClozeResponse) -> Marking:
@@ -59,12 +61,16 @@ def flaw(body: ClozeBody) -> str:
         return f"A text with gaps needs 1 to {MOST_GAPS} of them."
     if len(body.pieces) != len(body.gaps) + 1:
         return "Gaps and the texts around them do not alternate."
+    if sum(len(piece.source) for piece in body.pieces) > LONGEST:
+        return f"The text is longer than {LONGEST} characters. Shorten it."
     if any(not 0 < gap.weight <= 1 for gap in body.gaps):
         return "A gap's weight must be above 0 and at most 1."
     return next((why for gap in body.gaps if (why := _gap_flaw(gap))), "")
 
 
 def _gap_flaw(gap: Gap) -> str:
+    if len(gap.choices) > MOST_CHOICES:
+        return f"A gap has {len(gap.choices)} choices. Keep {MOST_CHOICES} at most."
     hits = [pattern.best(gap.answers, choice[: pattern.LONGEST_PATTERN]) for choice in gap.choices]
     if gap.choices and not any(hit and hit.weight > 0 for hit in hits):
         return "A gap offers no right choice."

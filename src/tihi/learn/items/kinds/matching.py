@@ -34,6 +34,4 @@ def flaw(body: MatchingBody) -> str:
         return "Matching needs two pairs or more, each written `=left -> right`."
     if len(rights(body)) < FEWEST_PAIRS:
         return "All right parts say the same, so there is nothing to match."
-    if {pair.right.html for pair in body.pairs} & {decoy.html for decoy in body.decoys}:
-        return "A decoy says the same as a right part. Change or remove it."
     return ""
