@@ -5,6 +5,8 @@ What is taken and what is refused is told in docs/reference/gift.md.
 
 from hashlib import blake2b
 
+import msgspec
+
 from tihi.base.value import Value
 from tihi.learn.imports.formats.gift_answers import body_of, formatted, text_or_none
 from tihi.learn.imports.formats.gift_scan import Block, blocks, hide, show
@@ -61,38 +63,26 @@ class Shelf:
         self.refused: list[Refusal] = []
         self._lines: dict[str, int] = {}
 
-    def put(self, draft: ItemDraft, mark: str, *, own_id: bool) -> None:
+    def put(self, draft: ItemDraft, mark: str, *, named: bool) -> None:
         """Take `draft`.
 
-        A name used twice gets `mark`, which follows from the content, behind it the second time,
-        so that a re-import finds the same item. An id number used twice is a mistake.
+        When its ref is a mere name and taken, `mark`, which follows from the content, is put
+        behind it, so that a re-import finds the same item. An id number used twice is a mistake,
+        and so is the same question under the same name.
 
         Raises:
             Unreadable: the ref is taken, or the draft cannot be played.
         """
-        ref = draft.ref
-        if ref in self._lines and not own_id:
-            ref = f"{ref[: LONGEST_NAME - len(mark) - 1]}~{mark}"
+        marked = f"{draft.ref[: LONGEST_NAME - len(mark) - 1]}~{mark}"
+        ref = marked if named and draft.ref in self._lines else draft.ref
         if ref in self._lines:
-            raise Unreadable(
-                f"The question on line {self._lines[ref]} has the same name. Give it another one."
-            )
-        kept = ItemDraft(
-            ref=ref,
-            title=draft.title,
-            prompt=draft.prompt,
-            body=draft.body,
-            feedback=draft.feedback,
-            tags=draft.tags,
-            skill=draft.skill,
-            difficulty=draft.difficulty,
-            category=draft.category,
-            line=draft.line,
-        )
+            where = self._lines[ref]
+            raise Unreadable(f"It has the name of the question on line {where}. Rename or drop it.")
+        kept = msgspec.structs.replace(draft, ref=ref)
         reason = flaw(kept)
         if reason:
             raise Unreadable(reason)
-        self._lines[ref] = draft.line
+        self._lines[ref] = self._lines[marked] = draft.line
         self.items.append(kept)
 
 
@@ -149,7 +139,7 @@ def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
             line=block.line,
         ),
         mark,
-        own_id=bool(block.id_number),
+        named=bool(name) and not block.id_number,
     )
 
 

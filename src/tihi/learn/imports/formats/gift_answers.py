@@ -111,7 +111,7 @@ def _answer(part: str, form: Form) -> Answer:
     text, _, feedback = rest.partition("#")
     return Answer(
         text=text.strip(),
-        weight=float(found[1]) / 100 if found else None,
+        weight=round(float(found[1]) / 100, 9) if found else None,
         feedback=text_or_none(feedback, form),
     )
 

@@ -72,7 +72,7 @@ def parse_misconceptions(csv_text: str) -> Misconceptions:
     reader = csv.reader(io.StringIO(csv_text.removeprefix("\ufeff"), newline=""))
     line = 1
     try:
-        first: list[str] = next(reader, [])
+        first = next(reader, list[str]())
         header = [name.strip().lower() for name in first]
         missing = [name for name in COLUMNS if name not in header]
         if missing:
