@@ -229,6 +229,7 @@ def test_a_formula_that_cannot_be_read_is_shown_as_code() -> None:
     assert html(r"\(\frac{\)", Form.PLAIN) == r"<code>\(\frac{\)</code>"
     assert html(rf"\({'x' * 700}\)", Form.PLAIN).startswith("<code>")
     assert html(rf"\({'{' * 60}x{'}' * 60}\)", Form.PLAIN).startswith("<code>")
+    assert html(r"\(\nosuch x\)", Form.PLAIN) == r"<code>\(\nosuch x\)</code>"
     assert html(r"\(\)", Form.PLAIN) == r"<code>\(\)</code>"
 
 

@@ -78,6 +78,8 @@ def _made(tex: str, display: str) -> str:
         raw = convert(tex.replace("<", _LESS).replace(">", _MORE), display=display)
     except Exception:  # noqa: BLE001 - odd TeX makes the converter raise nearly anything
         return ""
+    if "<mi>\\" in raw:  # A command that the converter does not know comes back as a name.
+        return ""
     for mark, entity in ((_LESS, "&lt;"), (_MORE, "&gt;")):
         raw = raw.replace(f"<mi>{mark}</mi>", f"<mo>{entity}</mo>").replace(mark, entity)
     return nh3.clean(raw, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None)
