@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tihi.base.chance import SeededRandom, shuffled
@@ -158,6 +158,7 @@ def order_credit(body: OrderingBody, *words: str) -> float:
 # What a learner sees tells nothing.
 
 
+@settings(deadline=None)
 @given(words_lists, seeds, st.data())
 def test_two_choices_that_differ_only_in_solution_look_the_same(
     words: list[str], seed: int, data: st.DataObject
@@ -171,6 +172,7 @@ def test_two_choices_that_differ_only_in_solution_look_the_same(
     )
 
 
+@settings(deadline=None)
 @given(words_lists, seeds)
 def test_two_orderings_of_the_same_parts_look_the_same(words: list[str], seed: int) -> None:
     other = shuffled(words, SeededRandom(seed, "other"))
@@ -178,6 +180,7 @@ def test_two_orderings_of_the_same_parts_look_the_same(words: list[str], seed: i
     assert present(ordering(*words), seed) == present(ordering(*other), seed)
 
 
+@settings(deadline=None)
 @given(words_lists, seeds)
 def test_two_matchings_of_the_same_parts_look_the_same(words: list[str], seed: int) -> None:
     lefts = [f"left {index}" for index in range(len(words) - 1)]
@@ -188,6 +191,7 @@ def test_two_matchings_of_the_same_parts_look_the_same(words: list[str], seed: i
     assert present(one_body, seed) == present(other_body, seed)
 
 
+@settings(deadline=None)
 @given(words_lists, seeds, st.data())
 def test_two_clozes_that_differ_only_in_solution_look_the_same(
     words: list[str], seed: int, data: st.DataObject
@@ -211,6 +215,7 @@ def test_typed_kinds_and_judgements_show_nothing_of_the_answer() -> None:
     assert present(numeric(number(1, 1))) == present(numeric(number(20000, 30000), number(0, 0)))
 
 
+@settings(deadline=None)
 @given(words_lists)
 def test_the_right_option_gets_every_number_over_many_items(words: list[str]) -> None:
     seen = {
@@ -300,6 +305,7 @@ def test_three_thirds_make_a_whole() -> None:
     assert marked.solution.choices == sorted(choices_of(body, "a", "b", "c"))
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text("abcd", min_size=1), st.floats(-1, 1), min_size=2, max_size=6), seeds
 )
@@ -420,6 +426,7 @@ def test_the_heaviest_number_that_fits_counts() -> None:
     assert type_number(body, "1").solution.texts == ["4"]
 
 
+@settings(deadline=None)
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e6))
 def test_a_wider_tolerance_never_takes_credit_away(value: float, room: float) -> None:
     narrow, wide = numeric(number(value, value)), numeric(number(value - room, value + room))
@@ -472,6 +479,7 @@ def test_case_counts_only_where_asked() -> None:
     assert type_words(short("Aotearoa", case_sensitive=True), "aotearoa") == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab*", max_size=5), max_size=8), st.text("ab", max_size=30))
 def test_wildcards_mean_what_the_plain_definition_says(parts: list[str], words: str) -> None:
     pattern = "".join(parts)
@@ -590,6 +598,7 @@ def test_a_single_part_is_in_order() -> None:
     assert grade(ordering("a"), OrderingResponse(choices=[0])).credit == 1
 
 
+@settings(deadline=None)
 @given(words_lists, seeds)
 def test_the_solution_shown_is_graded_right(words: list[str], seed: int) -> None:
     order = ordering(*shuffled(words, SeededRandom(seed)))

@@ -5,7 +5,7 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typing_extensions import override
 
@@ -127,6 +127,7 @@ def test_script_comes_out_inert(source: str, form: Form) -> None:
     assert_inert(html(source, form))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([*HOSTILE, "`", "\n\n", "*", "$$", r"\(", r"\)", "<", ">", '"']), max_size=6
@@ -137,6 +138,7 @@ def test_script_in_any_company_comes_out_inert(parts: list[str]) -> None:
         assert_inert(html("".join(parts), form))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(EVERY_FORM))
 def test_any_text_can_be_rendered_and_gives_the_same_twice(source: str, form: Form) -> None:
     one = render(source, form)
@@ -145,6 +147,7 @@ def test_any_text_can_be_rendered_and_gives_the_same_twice(source: str, form: Fo
     one.html.encode()
 
 
+@settings(deadline=None)
 @given(st.text(r"\{}^_&frac12sqrt()[]left ", max_size=60))
 def test_any_formula_is_mathml_or_code(tex: str) -> None:
     made = html(rf"\({tex}\)", Form.PLAIN)
@@ -264,11 +267,11 @@ def test_a_huge_text_is_cut_and_plain() -> None:
     ],
 )
 def test_time_stays_bounded(source: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for form in EVERY_FORM:
         html(source, form)
 
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_plain_words_are_what_is_seen() -> None:

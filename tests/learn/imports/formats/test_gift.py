@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tihi.learn.imports.formats.gift import parse
@@ -532,12 +532,13 @@ def test_an_empty_file_holds_nothing() -> None:
     ],
 )
 def test_hostile_files_end_soon(source: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse(source)
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
+@settings(deadline=None)
 @given(st.text("Q=~#{}:%0159.->\\nT[html] \n$/"))
 def test_every_question_goes_in_or_is_refused(source: str) -> None:
     parsed = parse(source)
@@ -549,6 +550,7 @@ def test_every_question_goes_in_or_is_refused(source: str) -> None:
     assert all(refusal.reason for refusal in parsed.refused)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=2, max_size=6, unique=True))
 def test_any_words_come_through_escaped(words: list[str]) -> None:
     def escaped(text: str) -> str:
