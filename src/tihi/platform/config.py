@@ -1,0 +1,72 @@
+"""Settings from the environment: the only module that reads it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from tihi.base.value import Value
+
+_MOST_PORT = 65535
+
+
+class Settings(Value):
+    """What an installation may set; all of it has a default that works.
+
+    Attributes:
+        home: the data folder.
+        database_url: an external database under role `tihi_app`, in place of the embedded one.
+        owner_url: the same database under the role that owns the tables.
+        sweep_url: the same database under the role that sweeps over all orgs.
+        valkey_url: an external Valkey.
+        nats_url: an external NATS.
+        engine_user: the account that engines run under when we are root.
+        host: the address that the gateway listens on.
+        port: the port that the gateway listens on.
+        crash_at: a crash point, for the fault tests only.
+    """
+
+    home: Path
+    database_url: str | None = None
+    owner_url: str | None = None
+    sweep_url: str | None = None
+    valkey_url: str | None = None
+    nats_url: str | None = None
+    engine_user: str = "tihi"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    crash_at: str = ""
+
+
+def settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in `env`, or in this process's environment. Empty counts as not set.
+
+    Raises:
+        ValueError: a setting cannot be understood; the message names it.
+    """
+    source = os.environ if env is None else env  # noqa: TID251  # the one place that may read it
+    given = {name: value for name, value in source.items() if value}
+    if "TIHI_DATABASE_URL" not in given and {"TIHI_OWNER_URL", "TIHI_SWEEP_URL"} & given.keys():
+        raise ValueError("TIHI_OWNER_URL and TIHI_SWEEP_URL go with TIHI_DATABASE_URL")
+    return Settings(
+        home=Path(given["TIHI_HOME"]).expanduser() if "TIHI_HOME" in given else default_home(),
+        database_url=given.get("TIHI_DATABASE_URL"),
+        owner_url=given.get("TIHI_OWNER_URL"),
+        sweep_url=given.get("TIHI_SWEEP_URL"),
+        valkey_url=given.get("TIHI_VALKEY_URL"),
+        nats_url=given.get("TIHI_NATS_URL"),
+        engine_user=given.get("TIHI_ENGINE_USER", "tihi"),
+        host=given.get("TIHI_HOST", "127.0.0.1"),
+        port=_port(given.get("TIHI_PORT", "8080")),
+        crash_at=given.get("TIHI_CRASH_AT", ""),
+    )
+
+
+def default_home() -> Path:
+    """Return the data folder of whoever runs this."""
+    return Path("/var/lib/tihi") if os.geteuid() == 0 else Path.home() / ".local/share/tihi"
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
+        raise ValueError(f"TIHI_PORT is a number from 1 to {_MOST_PORT}, not {text!r}")
+    return int(text)
