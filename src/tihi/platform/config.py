@@ -23,6 +23,7 @@ class Settings(Value):
         host: the address that the gateway listens on.
         port: the port that the gateway listens on.
         crash_at: a crash point, for the fault tests only.
+        lan_http: plain HTTP beyond loopback was asked for.
     """
 
     home: Path
@@ -35,6 +36,7 @@ class Settings(Value):
     host: str = "127.0.0.1"
     port: int = 8080
     crash_at: str = ""
+    lan_http: bool = False
 
 
 def settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -58,7 +60,13 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         host=given.get("TIHI_HOST", "127.0.0.1"),
         port=_port(given.get("TIHI_PORT", "8080")),
         crash_at=given.get("TIHI_CRASH_AT", ""),
+        lan_http=given.get("TIHI_LAN_HTTP") == "1",
     )
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with `extra`, for a process of ours that it starts."""
+    return {**os.environ, **extra}  # noqa: TID251  # the one place that may read it
 
 
 def default_home() -> Path:

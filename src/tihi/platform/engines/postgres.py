@@ -1,6 +1,5 @@
 """PostgreSQL, run by ourselves: durable, on a private socket, with passwords."""
 
-import asyncio
 import shutil
 import signal
 import tempfile
@@ -13,13 +12,13 @@ import psutil
 from tihi.platform.engines.engine import NotReady
 from tihi.platform.engines.home import Home, sync_folder
 from tihi.platform.engines.process import Steps, end, end_strangers, ended, search, spawn
-from tihi.platform.engines.roles import furnish
+from tihi.platform.engines.roles import Connection, connect, furnish
 from tihi.platform.engines.trouble import EngineError
 
 _MAJOR = "18"
 _PORT = 5432
 _NEW = "postgres.new-"
-_CONNECT_S = 2.0
+_CONNECT_S = 2
 
 # Said on the command line too: there nothing can overrule them.
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -131,9 +130,9 @@ class Postgres:
         finally:
             await connection.close()
 
-    async def _connect(self, database: str) -> asyncpg.Connection:
+    async def _connect(self, database: str) -> Connection:
         try:
-            return await asyncpg.connect(self.url("postgres", database), timeout=_CONNECT_S)
+            return await connect(self.url("postgres", database), timeout=_CONNECT_S)
         except asyncpg.InvalidPasswordError:
             secrets = self._home.root / "secrets.json"
             raise EngineError(
@@ -147,7 +146,7 @@ class Postgres:
         if self.folder.exists():
             raise EngineError(f"{self.folder} is there but holds no database; move it away")
         for part in self._home.root.glob(f"{_NEW}*"):
-            shutil.rmtree(part)
+            shutil.rmtree(part, ignore_errors=True)
         part = Path(tempfile.mkdtemp(prefix=_NEW, dir=self._home.root))
         self._home.account.own(part)
         password = part / "password"
@@ -178,7 +177,6 @@ async def end_leftovers(postgres: Postgres) -> None:
     found = search(postgres.owns)
     servers = [process for process in found if "-D" in process.cmdline()]
     await end_strangers(servers, postgres.steps)
-    await asyncio.sleep(0)
     await end_strangers(search(postgres.owns), ((signal.SIGCONT, 10), (signal.SIGKILL, 10)))
 
 

@@ -52,9 +52,9 @@ async def ended(child: subprocess.Popen[bytes]) -> int:
     """Wait for the end of `child`; return its exit code."""
     if child.poll() is None and hasattr(os, "pidfd_open"):
         await _pidfd(child.pid)
-    while (code := child.poll()) is None:
+    while child.poll() is None:  # noqa: ASYNC110  # a system without pidfd tells in no other way
         await asyncio.sleep(_TICK_S)
-    return code
+    return child.returncode
 
 
 async def _pidfd(pid: int) -> None:

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -42,7 +43,32 @@ GRANT CONNECT ON DATABASE tihi TO tihi_app, tihi_sweep;
 """
 
 
-async def furnish(connection: asyncpg.Connection, passwords: Mapping[str, str]) -> None:
+class Connection(Protocol):
+    """What is used of an asyncpg connection."""
+
+    async def execute(self, query: str) -> str:
+        """Run statements."""
+        ...
+
+    async def fetch(self, query: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Return rows."""
+        ...
+
+    async def fetchval(self, query: str, *args: object) -> Any:  # noqa: ANN401  # a column's type
+        """Return the first column of the first row."""
+        ...
+
+    async def close(self) -> None:
+        """Close it."""
+        ...
+
+
+# asyncpg has no types.
+_untyped = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+connect: Callable[..., Awaitable[Connection]] = _untyped
+
+
+async def furnish(connection: Connection, passwords: Mapping[str, str]) -> None:
     """Make what is missing, mend what differs; nothing is written when all is well."""
     names = [OWNER, *USERS]
     found = {row["name"]: row for row in await connection.fetch(_FIND_ROLES, names)}

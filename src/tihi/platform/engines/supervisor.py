@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -117,7 +117,7 @@ async def start(settings: Settings, on_progress: Progress | None = None) -> Engi
 @asynccontextmanager
 async def running(
     settings: Settings, on_progress: Progress | None = None
-) -> AsyncIterator[Engines]:
+) -> AsyncGenerator[Engines]:
     """Run the engines for the length of a block."""
     engines = await start(settings, on_progress)
     try:

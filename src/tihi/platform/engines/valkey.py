@@ -1,7 +1,9 @@
 """Valkey, which keeps what it acknowledged."""
 
 import signal
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import psutil
@@ -68,7 +70,7 @@ class Valkey:
         return [str(self._program), str(self._conf)]
 
     def owns(self, process: psutil.Process) -> bool:
-        """Return whether `process` is a Valkey on our folder, which it makes its working folder."""
+        """Return whether `process` is a Valkey that works in our folder."""
         return process.name() == "valkey-server" and process.cwd() == str(self.folder)
 
     async def ready(self) -> str:
@@ -77,8 +79,7 @@ class Valkey:
             self.url(), socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
         )
         try:
-            await client.ping()
-            found = await client.info("server")
+            found = await cast("Awaitable[dict[str, str]]", client.info("server"))  # pyright: ignore[reportUnknownMemberType]  # untyped
         except (ValkeyError, OSError, TimeoutError) as error:
             raise NotReady(str(error)) from error
         finally:
