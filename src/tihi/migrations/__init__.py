@@ -1,1 +1,1 @@
-"""To be described."""
+"""The schema, as plain SQL files that run once each, in order, forward only."""

@@ -1,0 +1,80 @@
+"""Outcomes: what a learner is told. Socket.IO events carry these very names."""
+
+from typing import ClassVar
+
+import msgspec
+
+from tihi.base.value import Value
+
+
+class Bilingual(Value):
+    """A text in English and in te reo Māori."""
+
+    en: str
+    mi: str
+
+
+class OutcomeData(Value):
+    """What one type of outcome says."""
+
+    type: ClassVar[str]
+
+    def fields(self) -> dict[str, object]:
+        """Return the data as a mapping."""
+        return msgspec.convert(msgspec.to_builtins(self), dict[str, object])
+
+
+class RulePoints(Value):
+    """Points of one rule, for the learner's eyes."""
+
+    rule: str
+    points: int
+    name: Bilingual
+
+
+class PointsEarned(OutcomeData):
+    """A fact was counted; it may have brought 0 points."""
+
+    type: ClassVar[str] = "points_earned"
+    points: int
+    xp: int
+    level: int
+    level_floor: int
+    level_next: int
+    today_xp: int
+    week_xp: int
+    rules: list[RulePoints]
+
+
+class LevelUp(OutcomeData):
+    """A level was reached."""
+
+    type: ClassVar[str] = "level_up"
+    level: int
+
+
+class BadgeUnlocked(OutcomeData):
+    """A tier of an achievement was reached."""
+
+    type: ClassVar[str] = "badge_unlocked"
+    achievement: str
+    tier: int
+    name: Bilingual
+    tier_name: Bilingual
+    reward: int
+
+
+class StreakExtended(OutcomeData):
+    """A day joined the streak."""
+
+    type: ClassVar[str] = "streak_extended"
+    local_date: str
+    length: int
+
+
+class StreakSaved(OutcomeData):
+    """A freeze carried the streak over a missed day."""
+
+    type: ClassVar[str] = "streak_saved"
+    local_date: str
+    freezes: int

@@ -1,0 +1,109 @@
+"""Valkey: a copy for speed, never the truth. Losing it loses no point and no answer."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
+
+from tihi.base.problem import TooMany, Unavailable
+
+_TIMEOUT_S = 0.5
+
+_BOARDS_LUA = """#!lua name=tihi
+-- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: sorted set,
+-- hash of sequences. ARGV: sequence, score, member, repeated; an empty score removes the member.
+local function board_set(keys, args)
+  local writes = {}
+  for i = 1, #args, 3 do
+    local seen = server.call('HGET', keys[2], args[i + 2])
+    if not seen or tonumber(seen) < tonumber(args[i]) then
+      writes[#writes + 1] = i
+    end
+  end
+  for _, i in ipairs(writes) do
+    server.call('HSET', keys[2], args[i + 2], args[i])
+    if args[i + 1] == '' then
+      server.call('ZREM', keys[1], args[i + 2])
+    else
+      server.call('ZADD', keys[1], args[i + 1], args[i + 2])
+    end
+  end
+  return #writes
+end
+-- Counts one try in a window; KEYS: counter. ARGV: window in seconds. Gives count and seconds left.
+local function count_try(keys, args)
+  local count = server.call('INCR', keys[1])
+  if count == 1 then
+    server.call('EXPIRE', keys[1], args[1])
+  end
+  return {count, server.call('TTL', keys[1])}
+end
+server.register_function('tihi_board_set', board_set)
+server.register_function('tihi_count_try', count_try)
+"""
+
+
+class Cache:
+    """A connection pool to Valkey with short deadlines."""
+
+    def __init__(self, client: Valkey) -> None:
+        self.client = client
+
+    @classmethod
+    async def connect(cls, url: str) -> Self:
+        """Connect to `url` and load the server functions."""
+        cache = cls(
+            Valkey.from_url(
+                url,
+                socket_timeout=_TIMEOUT_S,
+                socket_connect_timeout=_TIMEOUT_S,
+                max_connections=64,
+            )
+        )
+        await cache.load_functions()
+        return cache
+
+    async def load_functions(self) -> None:
+        """Put our functions on the server, which forgets them when it loses its data."""
+        with reachable():
+            await self.client.function_load(_BOARDS_LUA, replace=True)
+
+    async def call(self, function: str, keys: Sequence[str], args: Sequence[object]) -> object:
+        """Call a server function, loading it first where the server has lost it."""
+        with reachable():
+            try:
+                return await self.client.fcall(function, len(keys), *keys, *args)
+            except ValkeyError as error:
+                if "Function not found" not in str(error):
+                    raise
+            await self.client.function_load(_BOARDS_LUA, replace=True)
+            return await self.client.fcall(function, len(keys), *keys, *args)
+
+    async def limit(self, name: str, most: int, window_s: int) -> None:
+        """Count a try of `name`; at most `most` are let through in `window_s` seconds.
+
+        Fails closed: without Valkey nobody gets through.
+
+        Raises:
+            TooMany: there were more; `retry_after` says when to come back.
+            Unavailable: Valkey does not answer.
+        """
+        answer = await self.call("tihi_count_try", [f"limit:{name}"], [window_s])
+        count, left = (int(part) for part in answer) if isinstance(answer, list) else (most + 1, 1)
+        if count > most:
+            raise TooMany(f"{most} tries in {window_s} s", retry_after=max(left, 1))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Turn a Valkey that is away or slow into a refusal that says so."""
+    try:
+        yield
+    except (ValkeyError, OSError, TimeoutError) as error:
+        raise Unavailable("the ranking store does not answer", retry_after=1) from error

@@ -1,0 +1,161 @@
+"""Transactions on PostgreSQL, each bound to its org or orgs.
+
+The second lock is in the database: row-level security reads the setting `tihi.orgs`,
+which lives and dies with the transaction.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tihi.base.ids import OrgId
+from tihi.base.problem import Unavailable
+from tihi.platform.sql import orgs_setting
+
+COMMAND_TIMEOUT_S = 2.0
+ACQUIRE_TIMEOUT_S = 1.0
+
+_JSON = msgspec.json.Encoder()
+
+
+class Tx:
+    """An open transaction of one org."""
+
+    def __init__(self, connection: asyncpg.Connection, org_id: OrgId) -> None:
+        self.connection = connection
+        self.org_id = org_id
+
+    def bind(self, params: Sequence[str], given: Mapping[str, object]) -> list[object]:
+        """Return the arguments for `params`; `org_id` is this transaction's own."""
+        if "org_ids" in given:
+            _within({self.org_id}, given["org_ids"])
+        bound = {**given, "org_id": self.org_id}
+        return [bound[param] for param in params]
+
+
+class BatchTx:
+    """An open transaction that spans orgs; statements name the org of each row in `org_ids`."""
+
+    def __init__(self, connection: asyncpg.Connection, orgs: frozenset[OrgId]) -> None:
+        self.connection = connection
+        self.orgs = orgs
+
+    def bind(self, params: Sequence[str], given: Mapping[str, object]) -> list[object]:
+        """Return the arguments for `params`.
+
+        Raises:
+            LookupError: an org was named that the transaction was not opened for.
+        """
+        _within(self.orgs, given.get("org_ids", ()))
+        return [given[param] for param in params]
+
+
+class SystemTx:
+    """An open transaction above orgs. Row-level security hides every org's rows from it."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    def bind(self, params: Sequence[str], given: Mapping[str, object]) -> list[object]:
+        """Return the arguments for `params`."""
+        return [given[param] for param in params]
+
+
+AnyTx = Tx | BatchTx
+Batch = Tx | BatchTx
+"""Where rows of several orgs may be written by one statement."""
+
+
+def _within(allowed: frozenset[OrgId] | set[OrgId], named: object) -> None:
+    if not isinstance(named, Sequence) or not allowed.issuperset(named):
+        raise LookupError("a statement names an org that its transaction was not opened for")
+
+
+class Database:
+    """A pool of connections under one role."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def tx(self, org_id: OrgId) -> AsyncIterator[Tx]:
+        """Open a transaction of `org_id`; it commits at the end unless something is raised."""
+        async with self._open([org_id]) as connection:
+            yield Tx(connection, org_id)
+
+    @asynccontextmanager
+    async def batch(self, orgs: Sequence[OrgId]) -> AsyncIterator[BatchTx]:
+        """Open a transaction that spans `orgs`."""
+        async with self._open(orgs) as connection:
+            yield BatchTx(connection, frozenset(orgs))
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[SystemTx]:
+        """Open a transaction for schema `system`."""
+        async with self._open([]) as connection:
+            yield SystemTx(connection)
+
+    @asynccontextmanager
+    async def _open(self, orgs: Sequence[UUID]) -> AsyncIterator[asyncpg.Connection]:
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        except (TimeoutError, OSError, asyncpg.PostgresConnectionError) as error:
+            raise Unavailable("the database is busy or away", retry_after=1) from error
+        try:
+            # One round trip; the ids are UUIDs, so nothing can be injected.
+            await connection.execute(f"BEGIN; SET LOCAL tihi.orgs = '{orgs_setting(orgs)}'")
+            yield connection
+            await connection.execute("COMMIT")
+        except (TimeoutError, OSError, asyncpg.InterfaceError, *_AWAY) as error:
+            connection.terminate()
+            raise Unavailable("the database does not answer", retry_after=1) from error
+        except BaseException:
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK")
+            raise
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        """Close all connections once they are free."""
+        await self._pool.close()
+
+
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
+
+
+async def connect(url: str, *, most: int = 10) -> Database:
+    """Open a pool of up to `most` connections to `url`."""
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=most,
+        command_timeout=COMMAND_TIMEOUT_S,
+        init=_prepare,
+        reset=_keep,
+        max_inactive_connection_lifetime=0,
+    )
+    return Database(pool)
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        # The binary form is a version byte and then the text.
+        encoder=lambda value: b"\x01" + _JSON.encode(value),
+        decoder=lambda raw: msgspec.json.decode(raw[1:]),
+        format="binary",
+    )
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """Skip the usual reset: settings are transaction-local, so nothing is left to clean."""

@@ -1,0 +1,29 @@
+-- name: add_org
+INSERT INTO system.orgs (org_id, slug, created_at) VALUES (:new_org_id, :slug, :created_at);
+
+-- name: org_by_slug
+SELECT org_id FROM system.orgs WHERE slug = :slug;
+
+-- name: every_org
+SELECT org_id FROM system.orgs ORDER BY created_at LIMIT 10000;
+
+-- name: add_session
+INSERT INTO system.sessions (token_hash, org_id, session_id, expires_at)
+VALUES (:token_hash, :org_id, :session_id, :expires_at);
+
+-- name: session
+SELECT org_id, session_id FROM system.sessions
+WHERE token_hash = :token_hash AND expires_at > :now;
+
+-- name: end_sessions
+DELETE FROM system.sessions
+WHERE org_id = :org_id AND session_id = ANY(:session_ids::uuid[]);
+
+-- name: add_code
+INSERT INTO system.codes (code_hash, org_id, class_id) VALUES (:code_hash, :org_id, :class_id);
+
+-- name: code
+SELECT org_id, class_id FROM system.codes WHERE code_hash = :code_hash;
+
+-- name: end_codes
+DELETE FROM system.codes WHERE org_id = :org_id AND class_id = :class_id;

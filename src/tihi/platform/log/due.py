@@ -1,0 +1,197 @@
+"""What is due: the lock that makes a fact count exactly once for each consumer."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import msgspec
+
+from tihi.base.ids import FactId, LearnerId, OrgId
+from tihi.base.value import Value
+from tihi.facts.envelope import Fact, Fields
+from tihi.platform.db import BatchTx, Database, SystemTx, Tx
+from tihi.platform.sql import Many, One, Run, load
+
+_SQL = load("tihi.platform.log")
+
+
+class _Key(Value):
+    org_id: UUID
+    source: str
+    fact_id: UUID
+
+
+class Letter(Value):
+    """A fact that a consumer gave up on, with the last error."""
+
+    letter_id: UUID
+    consumer: str
+    source: str
+    fact_id: UUID
+    type: str
+    error: str
+    tries: int
+    time: datetime
+
+
+class Lag(Value):
+    """How much is due to a consumer in an org, and since when."""
+
+    name: str
+    due: int
+    oldest: datetime
+
+
+class _Stale(Value):
+    consumer: str
+    tries: int
+    org_id: OrgId
+    source: str
+    fact_id: FactId
+    type: str
+    subject: LearnerId
+    time: datetime
+    zone: str
+    n: int
+    local_date: date
+    org_date: date
+    nth_today: int
+    rule_set: int
+    context: str
+    parent: str
+    data: Fields
+
+
+_TAKE = Many(_SQL["take_due"], _Key)
+_FAIL = One(_SQL["fail_due"], int)
+_BURY = Run(_SQL["bury"])
+_LETTERS = Many(_SQL["letters"], Letter)
+_EXHUME = Run(_SQL["exhume"])
+_LAG = Many(_SQL["lag"], Lag)
+_STALE = Many(_SQL["stale"], _Stale)
+_TOUCH = Run(_SQL["touch"])
+_HISTORY = Many(_SQL["history"], Fact)
+_REGISTER = Run(_SQL["register"])
+
+FIRST = UUID(int=0)
+
+
+async def take(tx: BatchTx, consumer: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Delete the due rows of `facts`; return the facts that were still due, in order.
+
+    Only what comes back may be applied, in this very transaction.
+    """
+    rows = await _TAKE(
+        tx,
+        consumer=consumer,
+        org_ids=[fact.org_id for fact in facts],
+        sources=[fact.source for fact in facts],
+        fact_ids=[fact.fact_id for fact in facts],
+    )
+    taken = {(row.org_id, row.source, row.fact_id) for row in rows}
+    due: list[Fact] = []
+    for fact in facts:
+        key = (fact.org_id, fact.source, fact.fact_id)
+        if key in taken:
+            taken.remove(key)
+            due.append(fact)
+    return due
+
+
+async def fail(tx: Tx, consumer: str, fact: Fact) -> int:
+    """Count a failed try of `fact`; return how many there were."""
+    tries = await _FAIL(tx, consumer=consumer, source=fact.source, fact_id=fact.fact_id)
+    return tries or 0
+
+
+async def bury(tx: Tx, consumer: str, fact: Fact, *, error: str, tries: int, now: datetime) -> None:
+    """Give up on `fact` for `consumer`, visibly: it leaves what is due and becomes a letter."""
+    await _TAKE(
+        tx,
+        consumer=consumer,
+        org_ids=[fact.org_id],
+        sources=[fact.source],
+        fact_ids=[fact.fact_id],
+    )
+    await _BURY(
+        tx,
+        consumer=consumer,
+        source=fact.source,
+        fact_id=fact.fact_id,
+        letter_id=uuid4(),
+        type=fact.type,
+        error=error,
+        tries=tries,
+        time=now,
+    )
+
+
+async def letters(tx: Tx) -> list[Letter]:
+    """Return the org's dead letters, newest first, at most 200."""
+    return await _LETTERS(tx)
+
+
+async def exhume(tx: Tx, letter_id: UUID, *, now: datetime) -> bool:
+    """Make a dead letter due again; return whether there was one."""
+    return await _EXHUME(tx, letter_id=letter_id, since=now) == 1
+
+
+async def lag(tx: Tx) -> list[Lag]:
+    """Return what is due in the org, for each consumer that is owed something."""
+    return await _LAG(tx)
+
+
+async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) -> list[Fact]:
+    """Return facts due since before `before`, and mark them as tried again at `now`.
+
+    Args:
+        sweep: a database under the sweep's own role.
+        before: what became due later is left to the ordinary way.
+        now: when it is next worth a look.
+        most: how many at most.
+    """
+    async with sweep.system() as tx:
+        rows = await _STALE(tx, before=before, most=most)
+        if rows:
+            await _TOUCH(
+                tx,
+                since=now,
+                org_ids=[row.org_id for row in rows],
+                consumers=[row.consumer for row in rows],
+                sources=[row.source for row in rows],
+                fact_ids=[row.fact_id for row in rows],
+            )
+    known = {(row.org_id, row.source, row.fact_id): row for row in rows}
+    return [_fact(row) for row in known.values()]
+
+
+def _fact(row: _Stale) -> Fact:
+    whole = msgspec.structs.asdict(row)
+    return msgspec.convert({k: v for k, v in whole.items() if k not in {"consumer", "tries"}}, Fact)
+
+
+async def history(
+    tx: Tx,
+    types: Sequence[str],
+    *,
+    consumer: str,
+    after: tuple[UUID, int] = (FIRST, 0),
+    most: int = 5000,
+) -> list[Fact]:
+    """Return a page of the org's facts of `types` that `consumer` has applied.
+
+    They come by learner and then in the log's order; `after` is subject and n of the last.
+    """
+    return await _HISTORY(
+        tx,
+        types=list(types),
+        consumer=consumer,
+        after_subject=after[0],
+        after_n=after[1],
+        most=most,
+    )
+
+
+async def register(tx: SystemTx, consumer: str, types: Sequence[str]) -> None:
+    """Owe facts of `types` to `consumer` from now on."""
+    await _REGISTER(tx, name=consumer, types=list(types))

@@ -1,0 +1,174 @@
+-- name: count_facts
+-- Locks the learners' rows in id order and moves their sequences on.
+INSERT INTO fact_counts AS c (org_id, learner_id, n)
+SELECT k.org_id, k.learner_id, k.n
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :counts::bigint[])
+    AS k (org_id, learner_id, n)
+ORDER BY k.learner_id
+ON CONFLICT (org_id, learner_id) DO UPDATE SET n = c.n + excluded.n
+RETURNING c.learner_id, c.n,
+    (SELECT o.rule_set FROM orgs AS o WHERE o.org_id = c.org_id) AS rule_set;
+
+-- name: known_facts
+SELECT f.org_id, f.source, f.fact_id
+FROM facts AS f
+JOIN unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
+    AS k (org_id, source, fact_id) USING (org_id, source, fact_id);
+
+-- name: count_days
+INSERT INTO fact_days AS d (org_id, learner_id, type, local_date, n)
+SELECT k.org_id, k.learner_id, k.type, k.local_date, k.n
+FROM unnest(
+    :org_ids::uuid[], :learner_ids::uuid[], :types::text[], :local_dates::date[], :counts::int[]
+) AS k (org_id, learner_id, type, local_date, n)
+ORDER BY k.learner_id, k.type, k.local_date
+ON CONFLICT (org_id, learner_id, type, local_date) DO UPDATE SET n = d.n + excluded.n
+RETURNING d.learner_id, d.type, d.local_date, d.n;
+
+-- name: add_facts
+-- The log and what is due of it, in one statement.
+WITH new AS (
+    SELECT *
+    FROM unnest(
+        :org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :types::text[], :subjects::uuid[],
+        :times::timestamptz[], :zones::text[], :ns::bigint[], :local_dates::date[],
+        :org_dates::date[], :nths::int[], :rule_sets::int[], :contexts::text[], :parents::text[],
+        :datas::text[]
+    ) AS f (
+        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
+        rule_set, context, parent, data
+    )
+), logged AS (
+    INSERT INTO facts (
+        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
+        rule_set, context, parent, data
+    )
+    SELECT
+        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
+        rule_set, context, parent, data::jsonb
+    FROM new
+)
+INSERT INTO due (org_id, consumer, source, fact_id, since)
+SELECT new.org_id, c.name, new.source, new.fact_id, :since
+FROM new
+JOIN system.consumers AS c ON c.type = new.type;
+
+-- name: take_due
+DELETE FROM due AS d
+USING unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
+    AS k (org_id, source, fact_id)
+WHERE d.org_id = k.org_id AND d.consumer = :consumer
+    AND d.source = k.source AND d.fact_id = k.fact_id
+RETURNING d.org_id, d.source, d.fact_id;
+
+-- name: fail_due
+-- A fact that cannot be applied alone counts its tries.
+UPDATE due SET tries = tries + 1
+WHERE org_id = :org_id AND consumer = :consumer AND source = :source AND fact_id = :fact_id
+RETURNING tries;
+
+-- name: bury
+INSERT INTO dead_letters (
+    org_id, consumer, source, fact_id, letter_id, type, error, tries, time
+)
+VALUES (
+    :org_id, :consumer, :source, :fact_id, :letter_id, :type, :error, :tries, :time
+)
+ON CONFLICT (org_id, consumer, source, fact_id) DO UPDATE
+SET error = excluded.error, tries = excluded.tries, time = excluded.time;
+
+-- name: letters
+SELECT letter_id, consumer, source, fact_id, type, error, tries, time
+FROM dead_letters
+WHERE org_id = :org_id
+ORDER BY time DESC
+LIMIT 200;
+
+-- name: exhume
+-- A dead letter becomes due again; the sweep publishes it.
+WITH gone AS (
+    DELETE FROM dead_letters
+    WHERE org_id = :org_id AND letter_id = :letter_id
+    RETURNING org_id, consumer, source, fact_id
+)
+INSERT INTO due (org_id, consumer, source, fact_id, since)
+SELECT g.org_id, g.consumer, g.source, g.fact_id, :since
+FROM gone AS g
+ON CONFLICT DO NOTHING;
+
+-- name: lag
+SELECT consumer AS name, count(*) AS due, min(since) AS oldest
+FROM due
+WHERE org_id = :org_id
+GROUP BY consumer
+ORDER BY consumer;
+
+-- name: stale
+-- For the sweep's own role, which sees the log and due rows of every org, and no more.
+SELECT
+    d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.n,
+    f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+FROM due AS d
+JOIN facts AS f USING (org_id, source, fact_id)
+WHERE d.since < :before
+ORDER BY d.since
+LIMIT :most;
+
+-- name: touch
+-- What was published again waits for its turn again.
+UPDATE due AS d SET since = :since
+FROM unnest(:org_ids::uuid[], :consumers::text[], :sources::text[], :fact_ids::uuid[])
+    AS k (org_id, consumer, source, fact_id)
+WHERE d.org_id = k.org_id AND d.consumer = k.consumer
+    AND d.source = k.source AND d.fact_id = k.fact_id;
+
+-- name: history
+-- What a consumer has applied, in the order of the log, for replay and back-fill.
+SELECT
+    org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
+    rule_set, context, parent, data
+FROM facts
+WHERE org_id = :org_id AND (subject, n) > (:after_subject, :after_n)
+    AND type = ANY(:types::text[])
+    AND NOT EXISTS (
+        SELECT 1 FROM due AS d
+        WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
+            AND d.consumer = :consumer
+    )
+ORDER BY subject, n
+LIMIT :most;
+
+-- name: count_outcomes
+INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
+SELECT k.org_id, k.learner_id, :consumer, k.n
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :counts::bigint[])
+    AS k (org_id, learner_id, n)
+ORDER BY k.learner_id
+ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.seq
+RETURNING c.learner_id, c.seq AS n;
+
+-- name: add_outcomes
+INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
+SELECT k.org_id, k.learner_id, :consumer, k.seq, k.type, k.time, k.cause, k.context, k.data::jsonb
+FROM unnest(
+    :org_ids::uuid[], :learner_ids::uuid[], :seqs::bigint[], :types::text[], :times::timestamptz[],
+    :causes::uuid[], :contexts::text[], :datas::text[]
+) AS k (org_id, learner_id, seq, type, time, cause, context, data);
+
+-- name: missed
+SELECT learner_id, consumer, seq, type, time, cause, context, data
+FROM outcomes
+WHERE org_id = :org_id AND learner_id = :learner_id AND consumer = :consumer AND seq > :seen
+ORDER BY seq
+LIMIT :most;
+
+-- name: last_seen
+SELECT consumer, seq
+FROM outcome_counts
+WHERE org_id = :org_id AND learner_id = :learner_id;
+
+-- name: register
+-- Above orgs: which consumer is owed which types.
+INSERT INTO system.consumers (name, type)
+SELECT :name, t FROM unnest(:types::text[]) AS t
+ON CONFLICT DO NOTHING;

@@ -1,0 +1,38 @@
+"""Brings the schema up to date: Alembic keeps the count, plain SQL files do the work."""
+
+from importlib import resources
+
+from alembic import command, op
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+
+def run_file(name: str) -> None:
+    """Run a file of `tihi.migrations`; a statement that fails takes the whole file back."""
+    text = resources.files("tihi.migrations").joinpath(name).read_text(encoding="utf-8")
+    # The driver's own connection takes many statements at once, which SQLAlchemy does not.
+    # A statement of SQLAlchemy's own goes first, so that its transaction is open.
+    op.execute("SELECT 1")
+    adapted = op.get_bind().connection.dbapi_connection
+    adapted.run_async(lambda driver: driver.execute(text))
+
+
+async def migrate(owner_url: str) -> None:
+    """Run every migration that has not run yet, as the schema's owner."""
+    config = Config()
+    config.set_main_option("script_location", "tihi:migrations")
+    engine = create_async_engine(
+        owner_url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        poolclass=NullPool,
+        connect_args={"server_settings": {"lock_timeout": "5s"}},
+    )
+
+    def upgrade(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    await engine.dispose()

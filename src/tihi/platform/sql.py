@@ -1,0 +1,145 @@
+"""Named statements from `store.sql`, typed.
+
+A file holds statements, each under a line `-- name: words_like_this`. Parameters are
+written `:word`. Every statement names `:org_id` (bound from the transaction, so no caller
+can choose it) or `:org_ids` (checked against the orgs the transaction was opened for);
+only files of `tihi.platform` may speak of the system above orgs.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from tihi.base.value import Value
+
+T = TypeVar("T")
+
+_NAME = re.compile(r"^-- name: (?P<name>[a-z][a-z0-9_]*)$", re.MULTILINE)
+# A literal, a comment or a cast is passed over; what is left is a parameter.
+_TOKEN = re.compile(r"'(?:[^']|'')*'|--[^\n]*|::|:(?P<word>[a-z][a-z0-9_]*)")
+
+
+class Scope(Protocol):
+    """An open transaction, as statements see it."""
+
+    @property
+    def connection(self) -> asyncpg.Connection:
+        """The connection that holds the transaction."""
+        ...
+
+    def bind(self, params: Sequence[str], given: Mapping[str, object]) -> list[object]:
+        """Return the arguments for `params` in order."""
+        ...
+
+
+class Statement(Value):
+    """One statement.
+
+    Attributes:
+        name: as in the file.
+        text: with `$1`, `$2`, … for parameters.
+        params: names of the parameters, in order of their numbers.
+    """
+
+    name: str
+    text: str
+    params: list[str]
+
+
+class UnboundStatement(Exception):
+    """A statement outside `tihi.platform` names neither `:org_id` nor `:org_ids`."""
+
+
+def parse(name: str, source: str) -> Statement:
+    """Return the statement called `name` with its parameters numbered."""
+    params: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        word = match["word"]
+        if word is None:
+            return match[0]
+        if word not in params:
+            params.append(word)
+        return f"${params.index(word) + 1}"
+
+    text = _TOKEN.sub(number, source).strip().rstrip(";")
+    return Statement(name=name, text=text, params=params)
+
+
+def load(package: str) -> dict[str, Statement]:
+    """Return the statements of `store.sql` in `package` by name.
+
+    Raises:
+        UnboundStatement: one could reach beyond its org.
+    """
+    source = resources.files(package).joinpath("store.sql").read_text(encoding="utf-8")
+    parts = _NAME.split(source)
+    statements = {
+        name: parse(name, body) for name, body in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    if not package.startswith("tihi.platform"):
+        for statement in statements.values():
+            if not {"org_id", "org_ids"} & set(statement.params):
+                raise UnboundStatement(f"{package}: {statement.name}")
+    return statements
+
+
+class Many(Generic[T]):
+    """A statement that gives any number of rows, each as `row`: a struct, or the one column."""
+
+    def __init__(self, statement: Statement, row: type[T]) -> None:
+        self.statement = statement
+        self._row = row
+        self._whole = issubclass(row, msgspec.Struct)
+
+    async def __call__(self, tx: Scope, **given: object) -> list[T]:
+        """Run it in `tx` and return its rows."""
+        arguments = tx.bind(self.statement.params, given)
+        rows = await tx.connection.fetch(self.statement.text, *arguments)
+        return [_typed(row, self._row, whole=self._whole) for row in rows]
+
+
+class One(Generic[T]):
+    """A statement that gives one row or none."""
+
+    def __init__(self, statement: Statement, row: type[T]) -> None:
+        self.statement = statement
+        self._row = row
+        self._whole = issubclass(row, msgspec.Struct)
+
+    async def __call__(self, tx: Scope, **given: object) -> T | None:
+        """Run it in `tx` and return its row, or None."""
+        arguments = tx.bind(self.statement.params, given)
+        row = await tx.connection.fetchrow(self.statement.text, *arguments)
+        return None if row is None else _typed(row, self._row, whole=self._whole)
+
+
+class Run:
+    """A statement that gives no rows."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+
+    async def __call__(self, tx: Scope, **given: object) -> int:
+        """Run it in `tx` and return how many rows it touched."""
+        arguments = tx.bind(self.statement.params, given)
+        status = await tx.connection.execute(self.statement.text, *arguments)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+
+def _typed(row: Mapping[str, Any], shape: type[T], *, whole: bool) -> T:
+    if whole:
+        return msgspec.convert(dict(row.items()), shape)
+    (value,) = row.values()
+    return value if isinstance(value, shape) else msgspec.convert(value, shape)
+
+
+def orgs_setting(orgs: Sequence[UUID]) -> str:
+    """Return the value of the setting `tihi.orgs` that row-level security reads."""
+    return "{" + ",".join(sorted({str(org) for org in orgs})) + "}"

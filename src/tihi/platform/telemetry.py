@@ -1,0 +1,50 @@
+"""Logs without personal data, and the crash points of the fault tests."""
+
+import json
+import logging
+import os
+import signal
+import sys
+
+_crash_at = ""
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; newlines and escapes in a message stay inside their string."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line for `record`."""
+        line: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        trace_id = getattr(record, "trace_id", None)
+        if trace_id:
+            line["trace_id"] = trace_id
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def start_logging(level: str = "INFO") -> None:
+    """Send logs to standard error, one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # An access log would hold addresses and paths of people.
+    for name in ("uvicorn.access", "engineio", "socketio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def crash_at(point: str) -> None:
+    """Make this process kill itself when it reaches `point`; '' never does."""
+    global _crash_at  # noqa: PLW0603  # set once at start, read at every boundary
+    _crash_at = point
+
+
+def crash_point(name: str) -> None:
+    """Mark a boundary of the loop where a fault test may kill the process (R34)."""
+    if _crash_at and name == _crash_at:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,98 @@
+"""Group commit: what arrives while a write is under way goes into the next one.
+
+Each caller gets its own result after the commit. A refusal is a value in the batch, so
+one bad request spoils no other's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from tihi.base.ids import OrgId
+from tihi.base.problem import Problem, Unavailable
+from tihi.platform.db import BatchTx, Database
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+MOST_IN_BATCH = 256
+MOST_WAITING = 5_000
+_DRAIN_S = 10.0
+
+Write = Callable[[BatchTx, Sequence[Q]], Awaitable[Sequence[R | Problem]]]
+
+
+class Writer(Generic[Q, R]):
+    """Collects requests and hands them to one service call in one transaction a flush."""
+
+    def __init__(
+        self,
+        db: Database,
+        org_of: Callable[[Q], OrgId],
+        write: Write[Q, R],
+        committed: Callable[[Sequence[R]], None],
+    ) -> None:
+        """Make a writer.
+
+        Args:
+            db: where batches are written.
+            org_of: tells the org of a request.
+            write: handles a batch; returns one result or refusal for each request, in order.
+            committed: is told the results of a batch once it is committed.
+        """
+        self._db = db
+        self._org_of = org_of
+        self._write = write
+        self._committed = committed
+        self._waiting: list[tuple[Q, asyncio.Future[R]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def submit(self, request: Q) -> R:
+        """Write `request` with whatever else waits; return its result once it is committed.
+
+        Raises:
+            Problem: the service refused it.
+            Unavailable: too much waits already, or the database is away.
+        """
+        if len(self._waiting) >= MOST_WAITING:
+            raise Unavailable("too many answers at once", retry_after=1)
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, future))
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        return await future
+
+    async def _flush(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:MOST_IN_BATCH]
+                del self._waiting[:MOST_IN_BATCH]
+                await self._write_batch(batch)
+        finally:
+            self._flushing = None
+
+    async def _write_batch(self, batch: Sequence[tuple[Q, asyncio.Future[R]]]) -> None:
+        requests = [request for request, _ in batch]
+        orgs = list({self._org_of(request) for request in requests})
+        try:
+            async with self._db.batch(orgs) as tx:
+                results = await self._write(tx, requests)
+        except Exception as error:  # noqa: BLE001  # every waiter must hear of it, whatever it is
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        done = [result for result in results if not isinstance(result, Problem)]
+        self._committed(done)
+        for (_, future), result in zip(batch, results, strict=True):
+            if future.done():
+                continue
+            if isinstance(result, Problem):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+    async def close(self) -> None:
+        """Write what waits, at most 10 s long."""
+        if self._flushing is not None:
+            await asyncio.wait_for(asyncio.shield(self._flushing), _DRAIN_S)
