@@ -1,0 +1,305 @@
+"""HTTP for accounts and sessions."""
+
+from ipaddress import ip_address
+from uuid import UUID
+
+from litestar import Response, delete, get, patch, post
+from litestar.datastructures import Cookie
+from litestar.params import FromPath, JSONBody
+
+from tihi.base.ids import AccountId, OrgId, SessionId
+from tihi.base.problem import Conflict, Missing, TooMany
+from tihi.people.accounts import service
+from tihi.people.accounts.model import (
+    Changes,
+    CodeOnly,
+    DemoSignIn,
+    JoinClass,
+    Me,
+    NameTaken,
+    NewAccount,
+    NewPassword,
+    NotDemo,
+    Passphrase,
+    SessionCard,
+    SignIn,
+    UnfitName,
+    UnfitPassword,
+    UnknownZone,
+    Welcome,
+    WrongSignIn,
+)
+from tihi.people.classes import service as classes
+from tihi.people.classes.model import UnknownCode
+from tihi.people.orgs import service as orgs
+from tihi.platform import passwords
+from tihi.platform.directory import lookup
+from tihi.platform.http import (
+    ANYONE,
+    EVERYONE,
+    LEARNERS,
+    Call,
+    Given,
+    Site,
+    SiteGiven,
+    may,
+    problems,
+)
+
+_TRIES_BY_NAME = 10
+_TRIES_BY_PEER = 120
+_TRY_WINDOW_S = 300
+_JOINS_BY_PEER = 200
+_JOIN_WINDOW_S = 600
+
+
+def session_cookie(site: Site, token: str, lasts_s: int) -> Cookie:
+    """Return the cookie that carries `token`; with '' and 0 it takes the cookie away."""
+    return Cookie(
+        key=site.cookie,
+        value=token,
+        path="/",
+        secure=site.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=lasts_s,
+    )
+
+
+async def _signed_in(call: Call, site: Site, org_id: OrgId, account: AccountId) -> Response[Me]:
+    async with call.db.tx(org_id) as tx:
+        token = await service.open_session(
+            tx, account, device=call.device, now=call.clock.now(), chance=call.chance
+        )
+        who = await service.me(tx, account)
+    lasts_s = int(service.SESSION_LASTS.total_seconds())
+    return Response(who, status_code=200, cookies=[session_cookie(site, token, lasts_s)])
+
+
+async def _org(call: Call, slug: str | None) -> OrgId | None:
+    async with call.db.system() as tx:
+        if slug is not None:
+            return await lookup.org_by_slug(tx, slug)
+        found = await lookup.every_org(tx)
+    # With one org nobody has to say which; with more, silence would be a guess.
+    return found[0] if len(found) == 1 else None
+
+
+@get("/api/v1/welcome", opt=ANYONE, responses=problems())
+async def welcome(call: Given, site: SiteGiven) -> Welcome:
+    """Read what anyone may know of this server."""
+    org_id = await _org(call, None)
+    if org_id is None:
+        return Welcome(
+            version=site.version,
+            org_name=None,
+            demo=False,
+            lan_http=site.lan_http,
+            demo_people=[],
+        )
+    demo = site.demo and _on_this_machine(call.peer)
+    async with call.db.tx(org_id) as tx:
+        return Welcome(
+            version=site.version,
+            org_name=(await orgs.read(tx)).name,
+            demo=demo,
+            lan_http=site.lan_http,
+            demo_people=await service.people_by_sign_in(tx, site.demo_names) if demo else [],
+        )
+
+
+@post("/api/v1/signin", opt=ANYONE, status_code=200, responses=problems(WrongSignIn, TooMany))
+async def sign_in(call: Given, site: SiteGiven, data: JSONBody[SignIn]) -> Response[Me]:
+    """Sign in with a name and a password. What was signed in here before is left."""
+    await call.cache.limit(f"signin-peer:{call.peer}", _TRIES_BY_PEER, _TRY_WINDOW_S)
+    name = lookup.digest(f"{data.org}\x1f{data.name.strip().casefold()}").hex()
+    await call.cache.limit(f"signin-name:{call.peer}:{name}", _TRIES_BY_NAME, _TRY_WINDOW_S)
+    org_id = await _org(call, data.org)
+    found = None
+    if org_id is not None:
+        async with call.db.tx(org_id) as tx:
+            found = await service.credential(tx, data.name)
+    fits = await passwords.fits(data.password[:200], found.password_hash if found else None)
+    if org_id is None or found is None or not fits or not found.active:
+        if org_id is not None:
+            async with call.db.tx(org_id) as tx:
+                await service.log_security(
+                    tx,
+                    found.account_id if found else None,
+                    kind="sign-in-refused",
+                    detail="",
+                    now=call.clock.now(),
+                    chance=call.chance,
+                )
+        raise WrongSignIn
+    return await _signed_in(call, site, org_id, found.account_id)
+
+
+def _on_this_machine(peer: str) -> bool:
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        return False
+
+
+@post("/api/v1/demo/signin", opt=ANYONE, status_code=200, responses=problems(NotDemo, WrongSignIn))
+async def sign_in_to_demo(call: Given, site: SiteGiven, data: JSONBody[DemoSignIn]) -> Response[Me]:
+    """Be one of the demo's people; on the demo's own machine only."""
+    if not site.demo or data.sign_in_name not in site.demo_names or not _on_this_machine(call.peer):
+        raise NotDemo
+    org_id = await _org(call, None)
+    if org_id is None:
+        raise NotDemo
+    async with call.db.tx(org_id) as tx:
+        found = await service.credential(tx, data.sign_in_name)
+    if found is None:
+        raise WrongSignIn
+    return await _signed_in(call, site, org_id, found.account_id)
+
+
+@post(
+    "/api/v1/join",
+    opt=ANYONE,
+    status_code=200,
+    responses=problems(UnknownCode, UnfitName, UnknownZone, TooMany),
+)
+async def join(call: Given, site: SiteGiven, data: JSONBody[JoinClass]) -> Response[Me]:
+    """Become a learner of the class whose code you have."""
+    await call.cache.limit(f"join:{call.peer}", _JOINS_BY_PEER, _JOIN_WINDOW_S)
+    async with call.db.system() as tx:
+        found = await classes.find_code(tx, data.code)
+    async with call.db.tx(found.org_id) as tx:
+        account = await service.create(
+            tx,
+            NewAccount(
+                role="learner",
+                display_name=data.display_name,
+                sign_in_name=None,
+                password_hash=None,
+                zone=data.zone,
+                locale=data.locale,
+                notice=data.notice,
+            ),
+            now=call.clock.now(),
+            chance=call.chance,
+        )
+        await classes.join(tx, found.class_id, account, now=call.clock.now())
+    return await _signed_in(call, site, found.org_id, account)
+
+
+@post("/api/v1/signout", opt=may(EVERYONE), status_code=204, responses=problems())
+async def sign_out(call: Given, site: SiteGiven) -> Response[None]:
+    """Leave this device; its session is dead at once."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        await service.end_session(tx, call.actor.account_id, call.actor.session_id)
+    site.forget(call.actor.session_id)
+    return Response(None, status_code=204, cookies=[session_cookie(site, "", 0)])
+
+
+@get("/api/v1/me", opt=may(EVERYONE), responses=problems())
+async def read_me(call: Given) -> Me:
+    """Read who you are here."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.me(tx, call.actor.account_id)
+
+
+@patch("/api/v1/me", opt=may(EVERYONE), responses=problems(UnfitName, UnknownZone))
+async def change_me(call: Given, site: SiteGiven, data: JSONBody[Changes]) -> Me:
+    """Change your name, time zone, language, goal and what others see."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        who = await service.change(tx, call.actor.account_id, data)
+    site.forget(call.actor.session_id)
+    return who
+
+
+@post("/api/v1/me/passphrase", opt=may(LEARNERS), status_code=200, responses=problems())
+async def issue_passphrase(call: Given) -> Passphrase:
+    """Get three words to sign in with. They are shown this once; older ones stop working."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        drawn, _ = await service.issue_passphrase(tx, call.actor.account_id, chance=call.chance)
+    hashed = await passwords.hashed(drawn.words)
+    async with call.db.tx(call.actor.org_id) as tx:
+        await service.keep_password(
+            tx,
+            call.actor.account_id,
+            sign_in_name=drawn.sign_in_name,
+            password_hash=hashed,
+            kept=call.actor.session_id,
+        )
+    return drawn
+
+
+@post(
+    "/api/v1/me/password",
+    opt=may(EVERYONE),
+    status_code=204,
+    responses=problems(WrongSignIn, UnfitPassword, NameTaken, TooMany),
+)
+async def change_password(call: Given, data: JSONBody[NewPassword]) -> None:
+    """Change your password; every other device is signed out."""
+    who = call.actor
+    await call.cache.limit(f"password:{who.account_id}", _TRIES_BY_NAME, _TRY_WINDOW_S)
+    service.check_password(data.new)
+    async with call.db.tx(who.org_id) as tx:
+        stored = await service.password_hash(tx, who.account_id)
+        name = (await service.me(tx, who.account_id)).sign_in_name
+    if name is None:
+        raise Conflict("get your three words first")
+    if not await passwords.fits(data.old[:200], stored or None):
+        raise WrongSignIn
+    hashed = await passwords.hashed(data.new)
+    async with call.db.tx(who.org_id) as tx:
+        await service.keep_password(
+            tx, who.account_id, sign_in_name=name, password_hash=hashed, kept=who.session_id
+        )
+
+
+@get("/api/v1/me/sessions", opt=may(EVERYONE), responses=problems())
+async def list_sessions(call: Given) -> list[SessionCard]:
+    """List where you are signed in."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.sessions(
+            tx, call.actor.account_id, this=call.actor.session_id, now=call.clock.now()
+        )
+
+
+@delete("/api/v1/me/sessions/{session_id:uuid}", opt=may(EVERYONE), responses=problems(Missing))
+async def end_session(call: Given, site: SiteGiven, session_id: FromPath[UUID]) -> None:
+    """Sign out of another place."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        await service.end_session(tx, call.actor.account_id, SessionId(session_id))
+    site.forget(SessionId(session_id))
+
+
+@post(
+    "/api/v1/me/classes",
+    opt=may(LEARNERS),
+    status_code=200,
+    responses=problems(UnknownCode, TooMany),
+)
+async def join_another_class(call: Given, data: JSONBody[CodeOnly]) -> Me:
+    """Join one more class of your own org."""
+    await call.cache.limit(f"join:{call.peer}", _JOINS_BY_PEER, _JOIN_WINDOW_S)
+    async with call.db.system() as tx:
+        found = await classes.find_code(tx, data.code)
+    if found.org_id != call.actor.org_id:
+        raise UnknownCode
+    async with call.db.tx(call.actor.org_id) as tx:
+        await classes.join(tx, found.class_id, call.actor.account_id, now=call.clock.now())
+        return await service.me(tx, call.actor.account_id)
+
+
+handlers = [
+    welcome,
+    sign_in,
+    sign_in_to_demo,
+    join,
+    sign_out,
+    read_me,
+    change_me,
+    issue_passphrase,
+    change_password,
+    list_sessions,
+    end_session,
+    join_another_class,
+]

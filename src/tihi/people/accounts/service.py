@@ -1,0 +1,215 @@
+"""What can be done with accounts and sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from asyncpg import UniqueViolationError
+
+from tihi.base.chance import Random
+from tihi.base.ids import AccountId, SessionId, fresh_id
+from tihi.base.problem import Missing
+from tihi.people.accounts import rules, store
+from tihi.people.accounts.model import (
+    Account,
+    Changes,
+    Credential,
+    DemoPerson,
+    Me,
+    NamedAccount,
+    NameTaken,
+    NewAccount,
+    OrgCard,
+    Passphrase,
+    Present,
+    SessionCard,
+)
+from tihi.people.classes import service as classes
+from tihi.people.orgs import service as orgs
+from tihi.platform import passwords
+from tihi.platform.db import Tx
+from tihi.platform.directory import lookup
+
+SESSION_LASTS = timedelta(days=30)
+
+
+async def create(tx: Tx, new: NewAccount, *, now: datetime, chance: Random) -> AccountId:
+    """Create an account; return its id.
+
+    Raises:
+        UnfitName, UnknownZone: as they say.
+        NameTaken: somebody in the org signs in with that name.
+    """
+    account = AccountId(fresh_id(now, chance))
+    clean = NewAccount(
+        role=new.role,
+        display_name=rules.clean_name(new.display_name),
+        sign_in_name=None if new.sign_in_name is None else rules.clean_sign_in(new.sign_in_name),
+        password_hash=new.password_hash,
+        zone=rules.check_zone(new.zone),
+        locale=new.locale,
+        notice=new.notice[:40],
+    )
+    try:
+        await store.add(tx, account, clean, now=now)
+    except UniqueViolationError as error:
+        raise NameTaken from error
+    return account
+
+
+async def credential(tx: Tx, sign_in_name: str) -> Credential | None:
+    """Return what a sign-in is checked against, if anybody has that name."""
+    return await store.credential(tx, rules.clean_sign_in(sign_in_name))
+
+
+async def open_session(
+    tx: Tx, account: AccountId, *, device: str, now: datetime, chance: Random
+) -> str:
+    """Sign `account` in; return the token, which is stored nowhere but as a hash."""
+    session = SessionId(fresh_id(now, chance))
+    token = passwords.token(chance)
+    expires_at = now + SESSION_LASTS
+    await store.add_session(
+        tx, session, account, device=device[:80], now=now, expires_at=expires_at
+    )
+    await lookup.add_session(tx, token, session, expires_at=expires_at)
+    return token
+
+
+async def present(tx: Tx, session: SessionId, *, now: datetime) -> Present | None:
+    """Return who a session belongs to, if it is open and the account active."""
+    return await store.present(tx, session, now=now)
+
+
+async def sessions(
+    tx: Tx, account: AccountId, *, this: SessionId, now: datetime
+) -> list[SessionCard]:
+    """Return where `account` is signed in, last seen first."""
+    return [
+        SessionCard(
+            session_id=row.session_id,
+            created_at=row.created_at,
+            seen_at=row.seen_at,
+            device=row.device,
+            this=row.session_id == this,
+        )
+        for row in await store.sessions(tx, account, now=now)
+    ]
+
+
+async def end_session(tx: Tx, account: AccountId, session: SessionId) -> None:
+    """Sign `account` out of one place.
+
+    Raises:
+        Missing: it is not signed in there.
+    """
+    ended = await store.end_sessions(tx, account, only=session, kept=None)
+    if not ended:
+        raise Missing
+    await lookup.end_sessions(tx, ended)
+
+
+async def me(tx: Tx, account: AccountId) -> Me:
+    """Return who `account` is here.
+
+    Raises:
+        Missing: the org has no such account.
+    """
+    found = await _read(tx, account)
+    org = await orgs.read(tx)
+    return Me(
+        account_id=found.account_id,
+        org=OrgCard(org_id=org.org_id, slug=org.slug, name=org.name, zone=org.zone),
+        role=found.role,
+        display_name=found.display_name,
+        sign_in_name=found.sign_in_name,
+        zone=found.zone,
+        locale=found.locale,
+        public_rank=found.public_rank,
+        theme=found.theme,
+        calm_motion=found.calm_motion,
+        daily_goal=found.daily_goal,
+        classes=await classes.classes_of(tx, account),
+        has_password=found.has_password,
+    )
+
+
+async def change(tx: Tx, account: AccountId, changes: Changes) -> Me:
+    """Change what a person may change of themselves; return what they are now.
+
+    Raises:
+        UnfitName, UnknownZone: as they say.
+    """
+    await store.change(tx, rules.changed(await _read(tx, account), changes))
+    return await me(tx, account)
+
+
+async def issue_passphrase(
+    tx: Tx, account: AccountId, *, chance: Random
+) -> tuple[Passphrase, Account]:
+    """Draw a passphrase for `account`; `keep_passphrase` stores it once it is hashed."""
+    found = await _read(tx, account)
+    name = found.sign_in_name or rules.draw_sign_in(found.display_name, chance)
+    return Passphrase(sign_in_name=name, words=rules.draw_words(chance)), found
+
+
+async def keep_password(
+    tx: Tx, account: AccountId, *, sign_in_name: str, password_hash: str, kept: SessionId
+) -> None:
+    """Let `account` sign in so from now on, and end its other sessions.
+
+    Raises:
+        NameTaken: somebody in the org signs in with that name.
+    """
+    try:
+        await store.set_password(
+            tx, account, sign_in_name=sign_in_name, password_hash=password_hash
+        )
+    except UniqueViolationError as error:
+        raise NameTaken from error
+    await lookup.end_sessions(tx, await store.end_sessions(tx, account, only=None, kept=kept))
+
+
+async def password_hash(tx: Tx, account: AccountId) -> str:
+    """Return the account's password hash, '' when it has none."""
+    return await store.password_hash(tx, account)
+
+
+def check_password(password: str) -> None:
+    """Refuse a password that is too short to be safe or too long to hash.
+
+    Raises:
+        UnfitPassword: it has not 12 to 200 characters.
+    """
+    rules.check_password(password)
+
+
+async def names(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, NamedAccount]:
+    """Return the names of `accounts`."""
+    return {row.account_id: row for row in await store.names(tx, accounts)}
+
+
+async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPerson]:
+    """Return the people who sign in under `sign_in_names`, in that order."""
+    return await store.people_by_sign_in(tx, sign_in_names)
+
+
+async def log_security(
+    tx: Tx,
+    account: AccountId | None,
+    *,
+    kind: str,
+    detail: str,
+    now: datetime,
+    chance: Random,
+) -> None:
+    """Append to the record of what matters to safety. `detail` holds no personal data."""
+    await store.log_security(
+        tx, fresh_id(now, chance), account, kind=kind, detail=detail[:200], now=now
+    )
+
+
+async def _read(tx: Tx, account: AccountId) -> Account:
+    found = await store.read(tx, account)
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,88 @@
+-- name: add_account
+INSERT INTO accounts (org_id, account_id, role, zone, locale, created_at)
+VALUES (:org_id, :account_id, :role, :zone, :locale, :created_at);
+
+-- name: add_identity
+INSERT INTO identities (
+    org_id, account_id, display_name, sign_in_name, password_hash, notice, noticed_at
+)
+VALUES (
+    :org_id, :account_id, :display_name, :sign_in_name, :password_hash, :notice, :noticed_at
+);
+
+-- name: read
+SELECT
+    account_id, role, active, display_name, sign_in_name, password_hash IS NOT NULL AS has_password,
+    zone, locale, public_rank, theme, calm_motion, daily_goal
+FROM accounts
+JOIN identities USING (org_id, account_id)
+WHERE org_id = :org_id AND account_id = :account_id;
+
+-- name: credential
+SELECT account_id, password_hash, active
+FROM identities
+JOIN accounts USING (org_id, account_id)
+WHERE org_id = :org_id AND sign_in_name = :sign_in_name;
+
+-- name: change_account
+UPDATE accounts
+SET zone = :zone, locale = :locale, public_rank = :public_rank, theme = :theme,
+    calm_motion = :calm_motion, daily_goal = :daily_goal
+WHERE org_id = :org_id AND account_id = :account_id;
+
+-- name: change_name
+UPDATE identities SET display_name = :display_name
+WHERE org_id = :org_id AND account_id = :account_id;
+
+-- name: set_password
+UPDATE identities SET sign_in_name = :sign_in_name, password_hash = :password_hash
+WHERE org_id = :org_id AND account_id = :account_id;
+
+-- name: password_hash
+SELECT coalesce(password_hash, '') AS password_hash FROM identities
+WHERE org_id = :org_id AND account_id = :account_id;
+
+-- name: add_session
+INSERT INTO sessions (
+    org_id, session_id, account_id, device, created_at, seen_at, expires_at
+)
+VALUES (:org_id, :session_id, :account_id, :device, :now, :now, :expires_at);
+
+-- name: present
+UPDATE sessions AS s SET seen_at = :now
+FROM accounts AS a, orgs AS o
+WHERE s.org_id = :org_id AND s.session_id = :session_id AND s.expires_at > :now
+    AND a.org_id = s.org_id AND a.account_id = s.account_id AND a.active
+    AND o.org_id = s.org_id
+RETURNING a.account_id, a.role, a.zone, o.zone AS org_zone, a.locale;
+
+-- name: sessions
+SELECT session_id, created_at, seen_at, device
+FROM sessions
+WHERE org_id = :org_id AND account_id = :account_id AND expires_at > :now
+ORDER BY seen_at DESC;
+
+-- name: end_sessions
+-- All of the account's sessions but `kept`; only `only` where it is given.
+DELETE FROM sessions
+WHERE org_id = :org_id AND account_id = :account_id
+    AND (:only::uuid IS NULL OR session_id = :only)
+    AND (:kept::uuid IS NULL OR session_id <> :kept)
+RETURNING session_id;
+
+-- name: names
+SELECT account_id, display_name, public_rank
+FROM identities
+JOIN accounts USING (org_id, account_id)
+WHERE org_id = :org_id AND account_id = ANY(:account_ids::uuid[]);
+
+-- name: people_by_sign_in
+SELECT role, display_name, sign_in_name
+FROM identities
+JOIN accounts USING (org_id, account_id)
+WHERE org_id = :org_id AND sign_in_name = ANY(:sign_in_names::text[])
+ORDER BY array_position(:sign_in_names::text[], sign_in_name);
+
+-- name: log_security
+INSERT INTO security_events (org_id, event_id, account_id, kind, detail, time)
+VALUES (:org_id, :event_id, :account_id, :kind, :detail, :time);

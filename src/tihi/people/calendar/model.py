@@ -1,0 +1,50 @@
+"""The nouns of the calendar."""
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+from tihi.base.problem import Invalid
+from tihi.base.value import Value
+
+
+class RestSpan(Value):
+    """Days on which nobody is asked for a streak, first and last included."""
+
+    first_day: date
+    last_day: date
+    label: str
+
+
+class Rest(Value):
+    """When a learner rests.
+
+    Attributes:
+        weekdays: ISO weekdays, 1 to 7.
+        spans: holidays of the org and pauses of the learner.
+    """
+
+    weekdays: list[int]
+    spans: list[RestSpan]
+
+    def holds(self, day: date) -> bool:
+        """Return whether `day` is a day of rest."""
+        return day.isoweekday() in self.weekdays or any(
+            span.first_day <= day <= span.last_day for span in self.spans
+        )
+
+
+class Pause(Value):
+    """A pause that a learner sets for themselves."""
+
+    first_day: date
+    last_day: date
+
+
+class UnfitPause(Invalid):
+    """A pause that ends before it begins, lies in the past or is too long."""
+
+    slug: ClassVar[str] = "calendar/unfit-pause"
+    title: ClassVar[str] = "A pause begins today or later and lasts at most 60 days"
+
+
+LONGEST_PAUSE = timedelta(days=60)

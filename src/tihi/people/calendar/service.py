@@ -1,0 +1,67 @@
+"""What can be done with the calendar."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from tihi.base.chance import Random
+from tihi.base.ids import LearnerId, OrgId, fresh_id
+from tihi.people.calendar import store
+from tihi.people.calendar.model import LONGEST_PAUSE, Pause, Rest, RestSpan, UnfitPause
+from tihi.platform.db import Batch, Tx
+
+
+async def rest(tx: Tx, learner: LearnerId | None) -> Rest:
+    """Return when `learner` rests; with None, when the org does."""
+    return Rest(weekdays=await store.weekdays(tx), spans=await store.spans(tx, learner))
+
+
+async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) -> None:
+    """Let everybody in the org rest in `span`."""
+    await store.add_span(tx, fresh_id(now, chance), None, span)
+
+
+async def pause(
+    tx: Tx, learner: LearnerId, wanted: Pause, *, today: date, now: datetime, chance: Random
+) -> None:
+    """Let `learner` rest as `wanted`, instead of any pause they had.
+
+    Raises:
+        UnfitPause: it begins before today, ends before it begins, or is over 60 days long.
+    """
+    if not today <= wanted.first_day <= wanted.last_day:
+        raise UnfitPause
+    if wanted.last_day - wanted.first_day >= LONGEST_PAUSE:
+        raise UnfitPause
+    await store.end_pauses(tx, learner, today)
+    span = RestSpan(first_day=wanted.first_day, last_day=wanted.last_day, label="")
+    await store.add_span(tx, fresh_id(now, chance), learner, span)
+
+
+async def resume(tx: Tx, learner: LearnerId, *, today: date) -> None:
+    """End the learner's pauses; days that have passed stay days of rest."""
+    await store.end_pauses(tx, learner, today)
+
+
+async def pause_of(tx: Tx, learner: LearnerId, *, today: date) -> Pause | None:
+    """Return the learner's pause that holds today or is to come."""
+    found = await store.pause_of(tx, learner, today)
+    return None if found is None else Pause(first_day=found.first_day, last_day=found.last_day)
+
+
+async def rest_of(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> dict[LearnerId, Rest]:
+    """Return when each of `learners` rests."""
+    weekdays, spans = await store.rest_of(
+        tx, list({org for org, _ in learners}), [learner for _, learner in learners]
+    )
+    by_org = {row.org_id: row.weekdays for row in weekdays}
+    return {
+        learner: Rest(
+            weekdays=by_org.get(org, []),
+            spans=[
+                RestSpan(first_day=row.first_day, last_day=row.last_day, label=row.label)
+                for row in spans
+                if row.org_id == org and row.learner_id in (None, learner)
+            ],
+        )
+        for org, learner in learners
+    }

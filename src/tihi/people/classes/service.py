@@ -1,0 +1,127 @@
+"""What can be done with classes."""
+
+from datetime import date, datetime, timedelta
+
+from tihi.base.chance import Random
+from tihi.base.ids import AccountId, ClassId, LearnerId, fresh_id
+from tihi.base.problem import Invalid, Missing
+from tihi.people.classes import rules, store
+from tihi.people.classes.model import (
+    ClassCard,
+    ClassLearner,
+    ClassName,
+    ClassPage,
+    UnknownCode,
+)
+from tihi.platform.db import SystemTx, Tx
+from tihi.platform.directory import lookup
+
+_LONGEST_NAME = 60
+
+
+async def create(
+    tx: Tx, name: str, *, taught_by: AccountId, now: datetime, chance: Random
+) -> ClassCard:
+    """Create a class that `taught_by` teaches; return it with its code.
+
+    Raises:
+        Invalid: the name is empty or longer than 60 characters.
+    """
+    clean = " ".join(name.split())
+    if not 0 < len(clean) <= _LONGEST_NAME:
+        raise Invalid("a class needs a name of 1 to 60 characters")
+    class_id = ClassId(fresh_id(now, chance))
+    code = rules.draw_code(chance)
+    await store.add(tx, class_id, name=clean, join_code=code, now=now)
+    await lookup.add_code(tx, code, class_id)
+    await store.join(tx, class_id, taught_by, teaches=True, now=now)
+    return ClassCard(class_id=class_id, name=clean, learners=0, active_this_week=0, join_code=code)
+
+
+async def cards(tx: Tx, *, taught_by: AccountId | None, today: date) -> list[ClassCard]:
+    """Return the classes that `taught_by` teaches; all of the org's for None."""
+    return await store.cards(tx, taught_by=taught_by, week_ago=today - timedelta(days=7))
+
+
+async def card(tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: date) -> ClassCard:
+    """Return one class as `reader` may see it.
+
+    Raises:
+        Missing: there is none, or `reader` does not teach it.
+    """
+    for found in await cards(tx, taught_by=reader, today=today):
+        if found.class_id == class_id:
+            return found
+    raise Missing
+
+
+async def page(tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: date) -> ClassPage:
+    """Return a class with its learners.
+
+    Raises:
+        Missing: there is none, or `reader` does not teach it.
+    """
+    found = await card(tx, class_id, reader=reader, today=today)
+    return ClassPage(
+        class_id=class_id,
+        name=found.name,
+        join_code=found.join_code,
+        learners=await store.learners(tx, class_id),
+    )
+
+
+async def renew_code(
+    tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: date, chance: Random
+) -> ClassCard:
+    """Give the class another code; the old one leads nowhere from now on.
+
+    Raises:
+        Missing: there is none, or `reader` does not teach it.
+    """
+    await card(tx, class_id, reader=reader, today=today)
+    code = rules.draw_code(chance)
+    await lookup.end_codes(tx, class_id)
+    await lookup.add_code(tx, code, class_id)
+    await store.set_code(tx, class_id, code)
+    return await card(tx, class_id, reader=reader, today=today)
+
+
+async def find_code(tx: SystemTx, typed: str) -> lookup.Code:
+    """Return the class that a typed code leads to.
+
+    Raises:
+        UnknownCode: it leads nowhere.
+    """
+    found = await lookup.code(tx, rules.plain_code(typed))
+    if found is None:
+        raise UnknownCode
+    return found
+
+
+async def join(
+    tx: Tx, class_id: ClassId, account: AccountId, *, now: datetime, teaches: bool = False
+) -> None:
+    """Put `account` in the class; being there already is no error."""
+    if await store.name_of(tx, class_id) is None:
+        raise Missing
+    await store.join(tx, class_id, account, teaches=teaches, now=now)
+
+
+async def leave(tx: Tx, class_id: ClassId, learner: LearnerId) -> None:
+    """Take a learner out of the class.
+
+    Raises:
+        Missing: they are not in it.
+    """
+    if not await store.leave(tx, class_id, AccountId(learner)):
+        raise Missing
+
+
+async def classes_of(tx: Tx, account: AccountId) -> list[ClassName]:
+    """Return the classes that `account` is in, by name."""
+    return await store.classes_of(tx, account)
+
+
+async def learners(tx: Tx, class_id: ClassId) -> list[ClassLearner]:
+    """Return the learners of a class, by name."""
+    return await store.learners(tx, class_id)

@@ -1,0 +1,33 @@
+"""The nouns of orgs."""
+
+from typing import ClassVar
+
+from tihi.base.ids import OrgId
+from tihi.base.problem import Conflict
+from tihi.base.value import Value
+
+
+class Org(Value):
+    """An org.
+
+    Attributes:
+        zone: IANA time zone by which boards count weeks.
+        rest_days: ISO weekdays, 1 to 7, on which no streak is asked for.
+        boards_on: whether boards are shown at all.
+        rule_set: version of the rules in force.
+    """
+
+    org_id: OrgId
+    name: str
+    slug: str
+    zone: str
+    rest_days: list[int]
+    boards_on: bool
+    rule_set: int
+
+
+class SlugTaken(Conflict):
+    """Another org has that short name."""
+
+    slug: ClassVar[str] = "orgs/slug-taken"
+    title: ClassVar[str] = "Another organisation has that short name"

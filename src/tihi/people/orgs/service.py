@@ -1,0 +1,42 @@
+"""What can be done with orgs."""
+
+from datetime import datetime
+
+from asyncpg import UniqueViolationError
+
+from tihi.base.problem import Missing
+from tihi.people.orgs import store
+from tihi.people.orgs.model import Org, SlugTaken
+from tihi.platform.db import Tx
+from tihi.platform.directory import lookup
+
+
+async def create(tx: Tx, *, name: str, slug: str, zone: str, now: datetime) -> Org:
+    """Create the transaction's org.
+
+    Raises:
+        SlugTaken: another org has `slug`.
+    """
+    try:
+        await lookup.add_org(tx, slug, now=now)
+    except UniqueViolationError as error:
+        raise SlugTaken(f"choose another short name than {slug}") from error
+    await store.add(tx, name=name, slug=slug, zone=zone)
+    return await read(tx)
+
+
+async def read(tx: Tx) -> Org:
+    """Return the transaction's org.
+
+    Raises:
+        Missing: there is none.
+    """
+    org = await store.read(tx)
+    if org is None:
+        raise Missing
+    return org
+
+
+async def set_rule_set(tx: Tx, version: int) -> None:
+    """Put `version` of the rules in force for facts recorded from now on."""
+    await store.set_rule_set(tx, version)

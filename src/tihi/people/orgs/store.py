@@ -1,0 +1,25 @@
+"""Statements of orgs, typed."""
+
+from tihi.people.orgs.model import Org
+from tihi.platform.db import Tx
+from tihi.platform.sql import One, Run, load
+
+_SQL = load("tihi.people.orgs")
+_ADD = Run(_SQL["add"])
+_READ = One(_SQL["read"], Org)
+_SET_RULE_SET = Run(_SQL["set_rule_set"])
+
+
+async def add(tx: Tx, *, name: str, slug: str, zone: str) -> None:
+    """Add the transaction's org."""
+    await _ADD(tx, name=name, slug=slug, zone=zone)
+
+
+async def read(tx: Tx) -> Org | None:
+    """Return the transaction's org, if it exists."""
+    return await _READ(tx)
+
+
+async def set_rule_set(tx: Tx, version: int) -> None:
+    """Put `version` of the rules in force."""
+    await _SET_RULE_SET(tx, version=version)

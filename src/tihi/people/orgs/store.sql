@@ -1,0 +1,10 @@
+-- name: add
+INSERT INTO orgs (org_id, name, slug, zone) VALUES (:org_id, :name, :slug, :zone);
+
+-- name: read
+SELECT org_id, name, slug, zone, rest_days, boards_on, rule_set
+FROM orgs
+WHERE org_id = :org_id;
+
+-- name: set_rule_set
+UPDATE orgs SET rule_set = :version WHERE org_id = :org_id;
