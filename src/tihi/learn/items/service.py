@@ -125,3 +125,8 @@ async def cards(tx: Tx, *, words: str, course: CourseId | None) -> list[ItemCard
             )
         )
     return cards
+
+
+async def everything(tx: Tx) -> list[Item]:
+    """Return all items of the org as they are now."""
+    return await store.everything(tx)

@@ -49,6 +49,7 @@ _PUT = Run(_SQL["put"])
 _PUT_VERSION = Run(_SQL["put_version"])
 _IN_LESSON = Many(_SQL["in_lesson"], ItemVersion)
 _VERSIONS = Many(_SQL["versions"], Versioned)
+_EVERYTHING = Many(_SQL["everything"], Versioned)
 _CARDS = Many(_SQL["cards"], Placed)
 
 
@@ -92,3 +93,8 @@ async def versions(tx: Batch, keys: Sequence[tuple[OrgId, ItemId, int]]) -> list
 async def cards(tx: Tx, *, words: str, course: CourseId | None) -> list[Placed]:
     """Return up to 500 items whose name or prompt holds `words`."""
     return await _CARDS(tx, words=words, course_id=course)
+
+
+async def everything(tx: Tx) -> list[Item]:
+    """Return all items of the org as they are now."""
+    return [msgspec.convert(row.document, Item) for row in await _EVERYTHING(tx)]

@@ -43,3 +43,6 @@ WHERE i.org_id = :org_id AND (:course_id::uuid IS NULL OR l.course_id = :course_
         OR i.document -> 'prompt' ->> 'source' ILIKE '%' || :words || '%')
 ORDER BY c.position, u.position, l.position, i.position
 LIMIT 500;
+
+-- name: everything
+SELECT item_id, version, document FROM items WHERE org_id = :org_id;

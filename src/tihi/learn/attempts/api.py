@@ -1,0 +1,100 @@
+"""HTTP for attempts."""
+
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, SkipValidation
+
+from tihi.base.ids import AttemptId, LessonId
+from tihi.base.problem import Missing, TooMany, Unavailable
+from tihi.learn.attempts import service
+from tihi.learn.attempts.model import (
+    Accepted,
+    Answered,
+    AnswerRequest,
+    AttemptOver,
+    AttemptSummary,
+    AttemptView,
+    EmptyLesson,
+    GivenAnswer,
+    KeyUsed,
+    NotThisStep,
+)
+from tihi.learn.items.model import UnfitResponse
+from tihi.platform.http import LEARNERS, Given, may, problems
+from tihi.platform.writer import Writer
+
+Answers = NamedDependency[SkipValidation[Writer[AnswerRequest, Accepted]]]
+
+_OPENS = 60
+_OPEN_WINDOW_S = 600
+
+
+@post(
+    "/api/v1/lessons/{lesson_id:uuid}/attempts",
+    opt=may(LEARNERS),
+    status_code=200,
+    responses=problems(Missing, EmptyLesson, TooMany),
+)
+async def open_attempt(call: Given, lesson_id: FromPath[UUID]) -> AttemptView:
+    """Begin a lesson, or come back to it."""
+    await call.cache.limit(f"open:{call.actor.account_id}", _OPENS, _OPEN_WINDOW_S)
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.open_attempt(
+            tx,
+            call.actor.learner,
+            LessonId(lesson_id),
+            now=call.clock.now(),
+            chance=call.chance,
+        )
+
+
+@get("/api/v1/attempts/{attempt_id:uuid}", opt=may(LEARNERS), responses=problems(Missing))
+async def read_attempt(call: Given, attempt_id: FromPath[UUID]) -> AttemptView:
+    """Read an attempt of yours, with the step that is open."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.view(tx, call.actor.learner, AttemptId(attempt_id))
+
+
+@post(
+    "/api/v1/attempts/{attempt_id:uuid}/answers",
+    opt=may(LEARNERS),
+    status_code=200,
+    responses=problems(
+        Missing, NotThisStep, KeyUsed, AttemptOver, UnfitResponse, TooMany, Unavailable
+    ),
+)
+async def answer(
+    call: Given, answers: Answers, attempt_id: FromPath[UUID], data: JSONBody[GivenAnswer]
+) -> Answered:
+    """Answer the open step. The same key again gives the same reply."""
+    actor = call.actor
+    await call.cache.limit(f"answers:{actor.account_id}", service.MOST_ANSWERS, service.WINDOW_S)
+    accepted = await answers.submit(
+        AnswerRequest(
+            org_id=actor.org_id,
+            learner_id=actor.learner,
+            attempt_id=AttemptId(attempt_id),
+            step=data.step,
+            answer=data.answer,
+            key=data.key,
+            time=call.clock.now(),
+            zone=actor.zone,
+            org_zone=actor.org_zone,
+            parent="",
+        )
+    )
+    return accepted.answered
+
+
+@get("/api/v1/attempts/{attempt_id:uuid}/summary", opt=may(LEARNERS), responses=problems(Missing))
+async def read_summary(call: Given, attempt_id: FromPath[UUID]) -> AttemptSummary:
+    """Read an attempt of yours in figures."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.summary(
+            tx, call.actor.learner, AttemptId(attempt_id), now=call.clock.now()
+        )
+
+
+handlers = [open_attempt, read_attempt, answer, read_summary]

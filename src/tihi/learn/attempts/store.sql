@@ -1,0 +1,140 @@
+-- name: open_attempt
+-- Two devices that open the same lesson at once get one attempt.
+INSERT INTO attempts (
+    org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at
+)
+VALUES (
+    :org_id, :attempt_id, :learner_id, :lesson_id, :course_id, :seed, :items, :opened_at,
+    :expires_at
+)
+ON CONFLICT (org_id, learner_id, lesson_id) WHERE finished_at IS NULL DO NOTHING;
+
+-- name: close_expired
+UPDATE attempts SET finished_at = expires_at
+WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id
+    AND finished_at IS NULL AND expires_at <= :now;
+
+-- name: under_way
+SELECT attempt_id FROM attempts
+WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id
+    AND finished_at IS NULL;
+
+-- name: attempts
+SELECT
+    org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at,
+    finished_at
+FROM attempts
+WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
+ORDER BY attempt_id;
+
+-- name: attempts_locked
+-- In id order, so that two batches never wait for each other.
+SELECT
+    org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at,
+    finished_at
+FROM attempts
+WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
+ORDER BY attempt_id
+FOR UPDATE;
+
+-- name: steps
+SELECT attempt_id, step, item_id, version, again
+FROM steps
+WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
+ORDER BY attempt_id, step;
+
+-- name: answers
+SELECT attempt_id, step, key, response, verdict, credit, fact_id, answered_at
+FROM answers
+WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
+ORDER BY attempt_id, step;
+
+-- name: add_steps
+INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
+SELECT *
+FROM unnest(
+    :org_ids::uuid[], :attempt_ids::uuid[], :steps::int[], :item_ids::uuid[], :versions::int[],
+    :agains::boolean[]
+);
+
+-- name: add_answers
+INSERT INTO answers (
+    org_id, attempt_id, step, learner_id, key, response, verdict, credit, misconceptions, fact_id,
+    took_ms, answered_at
+)
+SELECT
+    k.org_id, k.attempt_id, k.step, k.learner_id, k.key, k.response::jsonb, k.verdict, k.credit,
+    ARRAY(SELECT jsonb_array_elements_text(k.misconceptions::jsonb)), k.fact_id, k.took_ms,
+    k.answered_at
+FROM unnest(
+    :org_ids::uuid[], :attempt_ids::uuid[], :steps::int[], :learner_ids::uuid[], :keys::uuid[],
+    :responses::text[], :verdicts::text[], :credits::float8[], :misconceptions::text[],
+    :fact_ids::uuid[], :took_ms::int[], :answered_ats::timestamptz[]
+) AS k (
+    org_id, attempt_id, step, learner_id, key, response, verdict, credit, misconceptions, fact_id,
+    took_ms, answered_at
+);
+
+-- name: finish
+UPDATE attempts AS a SET finished_at = k.finished_at
+FROM unnest(:org_ids::uuid[], :attempt_ids::uuid[], :finished_ats::timestamptz[])
+    AS k (org_id, attempt_id, finished_at)
+WHERE a.org_id = k.org_id AND a.attempt_id = k.attempt_id;
+
+-- name: item_memory
+SELECT m.learner_id, m.item_id, m.times, m.last_date, m.times_that_date, m.ever_right
+FROM item_memory AS m
+JOIN unnest(:org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[])
+    AS k (org_id, learner_id, item_id) USING (org_id, learner_id, item_id);
+
+-- name: put_item_memory
+INSERT INTO item_memory (
+    org_id, learner_id, item_id, times, last_date, times_that_date, ever_right
+)
+SELECT *
+FROM unnest(
+    :org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[], :times::int[],
+    :last_dates::date[], :times_that_dates::int[], :ever_rights::boolean[]
+)
+ON CONFLICT (org_id, learner_id, item_id) DO UPDATE
+SET times = excluded.times, last_date = excluded.last_date,
+    times_that_date = excluded.times_that_date, ever_right = excluded.ever_right;
+
+-- name: lock_runs
+-- One row a learner serialises what learning remembers of them.
+INSERT INTO learner_memory AS m (org_id, learner_id, run)
+SELECT k.org_id, k.learner_id, 0
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
+ORDER BY k.learner_id
+ON CONFLICT (org_id, learner_id) DO UPDATE SET run = m.run
+RETURNING m.learner_id, m.run;
+
+-- name: put_runs
+UPDATE learner_memory AS m SET run = k.run
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :runs::int[]) AS k (org_id, learner_id, run)
+WHERE m.org_id = k.org_id AND m.learner_id = k.learner_id;
+
+-- name: lesson_memory
+SELECT m.learner_id, m.lesson_id, m.course_id, m.times, m.last_date, m.times_that_date, m.best
+FROM lesson_memory AS m
+WHERE m.org_id = ANY(:org_ids::uuid[]) AND m.learner_id = ANY(:learner_ids::uuid[])
+    AND m.course_id = ANY(:course_ids::uuid[]);
+
+-- name: put_lesson_memory
+INSERT INTO lesson_memory (
+    org_id, learner_id, lesson_id, course_id, times, last_date, times_that_date, best
+)
+SELECT *
+FROM unnest(
+    :org_ids::uuid[], :learner_ids::uuid[], :lesson_ids::uuid[], :course_ids::uuid[],
+    :times::int[], :last_dates::date[], :times_that_dates::int[], :bests::float8[]
+)
+ON CONFLICT (org_id, learner_id, lesson_id) DO UPDATE
+SET times = excluded.times, last_date = excluded.last_date,
+    times_that_date = excluded.times_that_date, best = excluded.best;
+
+-- name: lessons_in
+SELECT course_id, count(*) AS lessons
+FROM lessons
+WHERE org_id = ANY(:org_ids::uuid[]) AND course_id = ANY(:course_ids::uuid[])
+GROUP BY course_id;

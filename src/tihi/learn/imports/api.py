@@ -1,0 +1,47 @@
+"""HTTP for imports."""
+
+from typing import Annotated
+
+from litestar import post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromQuery
+
+from tihi.learn.imports import service
+from tihi.learn.imports.model import ImportReport, NothingToImport, UnreadableFile
+from tihi.platform.http import STAFF, Given, may, problems
+
+LARGEST_REQUEST = 20 * 1024 * 1024
+
+
+@post(
+    "/api/v1/imports",
+    opt=may(STAFF),
+    status_code=200,
+    responses=problems(NothingToImport, UnreadableFile),
+    request_max_body_size=LARGEST_REQUEST,
+)
+async def import_files(
+    call: Given,
+    data: Annotated[dict[str, list[UploadFile]], Body(media_type=RequestEncodingType.MULTI_PART)],
+    strict: FromQuery[bool] = False,  # noqa: FBT001, FBT002  # a query parameter has no position
+    dry_run: FromQuery[bool] = False,  # noqa: FBT001, FBT002  # likewise
+) -> ImportReport:
+    """Import GIFT files, and CSV tables of misconceptions, sent as `files`.
+
+    What cannot be taken is refused by line while the rest goes in; with `strict` a file
+    with a refused line is left out whole. Each file is one transaction.
+    """
+    uploads = [one for found in data.values() for one in found]
+    files = [service.decode(one.filename, await one.read()) for one in uploads]
+    reports = []
+    for file, content in service.read(files, strict=strict):
+        if dry_run or not content.items:
+            reports.append(service.report(file, content))
+            continue
+        async with call.db.tx(call.actor.org_id) as tx:
+            reports.append(await service.take(tx, file, content, now=call.clock.now()))
+    return ImportReport(files=reports)
+
+
+handlers = [import_files]
