@@ -1,1 +1,5 @@
-"""To be described."""
+"""Achievements: what is counted towards them, and when a tier is reached.
+
+Works inside the consumer `rewards`, in its transaction. Outcomes out: badge_unlocked.
+Tables: criterion_counts, criterion_values, awards. Read `rules` first.
+"""

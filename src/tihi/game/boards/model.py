@@ -1,0 +1,93 @@
+"""The nouns of boards."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from tihi.base.ids import ClassId, LearnerId, OrgId
+from tihi.base.problem import Invalid
+from tihi.base.value import Value
+
+Scope = Literal["org", "class"]
+PeriodName = Literal["week", "all"]
+
+
+class WeekPoints(Value):
+    """Points in the week that begins on Monday `week`, with its last contributing fact."""
+
+    week: date
+    points: int
+    last_time: datetime
+
+
+class Standing(Value):
+    """A learner's absolute totals as of ledger entry `entry`."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    entry: int
+    xp: int
+    last_time: datetime
+    weeks: list[WeekPoints]
+
+
+class TotalRow(Value):
+    """A learner's total in one period, read for a rebuild."""
+
+    learner_id: LearnerId
+    entry: int
+    points: int
+    last_time: datetime
+
+
+class BoardDue(Value):
+    """A learner whose boards wait to be written."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+
+
+class BoardRow(Value):
+    """A place on a board. `masked` names are made up; `hue` is 0 to 359, for the picture."""
+
+    place: int
+    you: bool
+    name: str
+    initials: str
+    hue: int
+    xp: int
+    masked: bool
+
+
+class Board(Value):
+    """A board as one person sees it.
+
+    Attributes:
+        updating: it is being rebuilt; no rows are shown rather than wrong ones.
+        off: the org shows no boards.
+        members: how many stand on it.
+        around: you and two on either side, when you are not among `top`.
+    """
+
+    scope: Scope
+    period: PeriodName
+    class_id: ClassId | None
+    updating: bool
+    off: bool
+    members: int
+    top: list[BoardRow]
+    around: list[BoardRow]
+
+
+class Place(Value):
+    """A learner's place as the sorted set has it."""
+
+    place: int
+    learner_id: LearnerId
+    xp: int
+
+
+class NotYourClass(Invalid):
+    """A class board needs a class that you are in."""
+
+    slug: ClassVar[str] = "boards/not-your-class"
+    title: ClassVar[str] = "Choose one of your own classes"

@@ -1,0 +1,105 @@
+"""Decisions about boards: scores, keys, and the names of climbers who stay unnamed."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from tihi.base.chance import SeededRandom, below
+from tihi.base.ids import LearnerId, OrgId
+from tihi.game.boards.model import BoardRow, Place, TotalRow
+
+PARTS = 1 << 21
+"""Parts of a period that break ties; a double is exact below 2³² points · 2²¹."""
+
+_ALL_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
+_ALL_LASTS = timedelta(days=36525)
+_WEEK = timedelta(days=7)
+# A week on a board runs by the org's zone, up to 14 hours from UTC; one more day holds it.
+_SLACK = timedelta(days=1)
+
+# Birds and plants of the mountains; a fluent speaker should check the spelling.
+_FIRST = ("Quiet", "Steady", "Bright", "Early", "Patient", "Brave", "Gentle", "Keen")
+_SECOND = (
+    "Kea", "Tūī", "Weka", "Ruru", "Kārearea", "Pīwakawaka", "Tauhou", "Korimako", "Kākāpō",
+    "Toroa", "Whio", "Tīeke",
+)  # fmt: skip
+
+
+def week_of(day: date) -> date:
+    """Return the Monday of the week that holds `day`."""
+    return day - timedelta(days=day.weekday())
+
+
+def all_time_score(points: int, last: datetime) -> int:
+    """Return the score for all time: total · 2²¹ plus what was left at the last fact."""
+    return points * PARTS + _left(last, _ALL_BEGINS, _ALL_LASTS)
+
+
+def week_score(points: int, last: datetime, week: date) -> int:
+    """Return the score for a week: total · 2²¹ plus what was left at the last fact."""
+    begins = datetime(week.year, week.month, week.day, tzinfo=UTC) - _SLACK
+    return points * PARTS + _left(last, begins, _WEEK + 2 * _SLACK)
+
+
+def score(row: TotalRow, week: date | None) -> int:
+    """Return the score of a total in a week, or over all time for None."""
+    if week is None:
+        return all_time_score(row.points, row.last_time)
+    return week_score(row.points, row.last_time, week)
+
+
+def _left(last: datetime, begins: datetime, lasts: timedelta) -> int:
+    share = (last - begins) / lasts
+    return max(0, min(PARTS - 1, int((1.0 - share) * PARTS)))
+
+
+def points_of(score: float) -> int:
+    """Return the points in a score."""
+    return int(score) // PARTS
+
+
+def key(org: OrgId, week: date | None) -> str:
+    """Return the name of a board's sorted set; None is all time. The tag keeps an org together."""
+    return f"board:{{{org}}}:{'all' if week is None else week.isoformat()}"
+
+
+def ready_key(org: OrgId) -> str:
+    """Return the name of the mark that an org's boards are whole."""
+    return f"board:{{{org}}}:ready"
+
+
+def climber(learner: LearnerId, week: date) -> str:
+    """Return a made-up name for a learner who is not shown; it changes from week to week."""
+    chance = SeededRandom("climber", learner, week)
+    return f"{_FIRST[below(chance, len(_FIRST))]} {_SECOND[below(chance, len(_SECOND))]}"
+
+
+def initials(name: str) -> str:
+    """Return up to two letters for a picture."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def hue(seed: str) -> int:
+    """Return a colour angle that always belongs to `seed`."""
+    return below(SeededRandom("hue", seed), 360)
+
+
+def window(places: Sequence[Place], you: LearnerId, *, top: int, each_side: int) -> list[Place]:
+    """Return you and your neighbours, or nothing when you are in the top or not there."""
+    at = next((n for n, one in enumerate(places) if one.learner_id == you), None)
+    if at is None or at < top:
+        return []
+    return list(places[max(0, at - each_side) : at + each_side + 1])
+
+
+def row(place: Place, *, you: LearnerId, name: str | None, week: date) -> BoardRow:
+    """Return a row; `name` None shows a made-up climber."""
+    shown = name if name is not None else climber(place.learner_id, week)
+    return BoardRow(
+        place=place.place,
+        you=place.learner_id == you,
+        name=shown,
+        initials=initials(shown),
+        hue=hue(shown),
+        xp=place.xp,
+        masked=name is None,
+    )

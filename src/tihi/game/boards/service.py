@@ -1,0 +1,306 @@
+"""What can be done with boards: write totals, read places, rebuild what was lost."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from tihi.base.ids import AccountId, ClassId, LearnerId, OrgId
+from tihi.base.problem import Problem
+from tihi.game.boards import rules, store
+from tihi.game.boards.model import (
+    Board,
+    BoardRow,
+    NotYourClass,
+    PeriodName,
+    Place,
+    Scope,
+    Standing,
+    WeekPoints,
+)
+from tihi.people.accounts import service as accounts
+from tihi.people.classes import service as classes
+from tihi.people.orgs import service as orgs
+from tihi.platform.cache import Cache, reachable
+from tihi.platform.db import Database, Tx
+
+TOP = 10
+EACH_SIDE = 2
+_WEEKS_KEPT = 5
+_PAGE = 5_000
+_WEEK_LASTS_S = 60 * 24 * 3600
+_REBUILD_S = 60
+
+
+async def write(db: Database, cache: Cache, standings: Sequence[Standing]) -> None:
+    """Write absolute totals after their commit; older ones than the board has are passed over.
+
+    A failure leaves the learners due, and the scheduler writes them again.
+    """
+    try:
+        await _write(cache, standings)
+    except Problem:
+        return
+    async with db.batch(list({one.org_id for one in standings})) as tx:
+        await store.written(tx, [(one.org_id, one.learner_id, one.entry) for one in standings])
+
+
+async def _write(cache: Cache, standings: Sequence[Standing]) -> None:
+    scores: defaultdict[str, list[object]] = defaultdict(list)
+    for one in standings:
+        member = str(one.learner_id)
+        total = rules.all_time_score(one.xp, one.last_time)
+        scores[rules.key(one.org_id, None)].extend((one.entry, total, member))
+        for week in one.weeks:
+            score = rules.week_score(week.points, week.last_time, week.week)
+            scores[rules.key(one.org_id, week.week)].extend((one.entry, score, member))
+    for key, args in scores.items():
+        for start in range(0, len(args), 3 * 1000):
+            part = args[start : start + 3 * 1000]
+            await cache.call("tihi_board_set", [key, f"{key}:seq"], part)
+
+
+async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
+    """Write the boards of learners who have waited over 2 s; return how many there were."""
+    async with db.tx(org) as tx:
+        learners = await store.waiting(tx, before=now - timedelta(seconds=2))
+        standings = await _standings(tx, learners, now=now) if learners else []
+    if standings:
+        await write(db, cache, standings)
+    return len(standings)
+
+
+async def _standings(tx: Tx, learners: Sequence[LearnerId], *, now: datetime) -> list[Standing]:
+    since = rules.week_of(now.date()) - timedelta(weeks=_WEEKS_KEPT)
+    rows, weeks = await store.standings(tx, tx.org_id, learners, since_week=since)
+    by_learner: defaultdict[LearnerId, list[WeekPoints]] = defaultdict(list)
+    for week in weeks:
+        by_learner[week.learner_id].append(
+            WeekPoints(week=week.week, points=week.points, last_time=week.last_time)
+        )
+    return [
+        Standing(
+            org_id=tx.org_id,
+            learner_id=row.learner_id,
+            entry=row.entry,
+            xp=row.points,
+            last_time=row.last_time,
+            weeks=by_learner[row.learner_id],
+        )
+        for row in rows
+    ]
+
+
+async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
+    """Write every board of an org from PostgreSQL; return how many totals were written.
+
+    Live writes may go on meanwhile: whichever total is newer stays.
+    """
+    written = 0
+    this_week = rules.week_of(now.date())
+    for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
+        key = rules.key(org, week)
+        with reachable():
+            await cache.client.delete(key, f"{key}:seq")
+        after = store.FIRST
+        while True:
+            async with db.tx(org) as tx:
+                rows = await store.totals(tx, week=week, after=after, most=_PAGE)
+            args: list[object] = []
+            for row in rows:
+                args.extend((row.entry, rules.score(row, week), str(row.learner_id)))
+            for start in range(0, len(args), 3 * 1000):
+                part = args[start : start + 3 * 1000]
+                await cache.call("tihi_board_set", [key, f"{key}:seq"], part)
+            written += len(rows)
+            if len(rows) < _PAGE:
+                break
+            after = rows[-1].learner_id
+        if week is not None:
+            with reachable():
+                await cache.client.expire(key, _WEEK_LASTS_S)
+                await cache.client.expire(f"{key}:seq", _WEEK_LASTS_S)
+    with reachable():
+        await cache.client.set(rules.ready_key(org), "1")
+    return written
+
+
+async def ready(cache: Cache, org: OrgId) -> bool:
+    """Return whether the org's boards are whole."""
+    with reachable():
+        return bool(await cache.client.exists(rules.ready_key(org)))
+
+
+async def claim_rebuild(cache: Cache, org: OrgId) -> bool:
+    """Return whether the caller is the one who rebuilds now."""
+    with reachable():
+        return bool(
+            await cache.client.set(f"{rules.ready_key(org)}:by", "1", nx=True, ex=_REBUILD_S)
+        )
+
+
+async def read(
+    tx: Tx,
+    cache: Cache,
+    you: LearnerId,
+    *,
+    scope: Scope,
+    period: PeriodName,
+    class_id: ClassId | None,
+    today: date,
+) -> Board:
+    """Return a board as `you` may see it; `today` is the org's date.
+
+    Raises:
+        NotYourClass: a class board without a class that `you` are in.
+    """
+    mine = await classes.classes_of(tx, AccountId(you))
+    if scope == "class":
+        chosen = [one.class_id for one in mine if class_id in (None, one.class_id)]
+        if not chosen:
+            raise NotYourClass
+        class_id = chosen[0]
+    else:
+        class_id = None
+    off = not (await orgs.read(tx)).boards_on
+    whole = await ready(cache, tx.org_id)
+    if off or not whole:
+        return _empty(scope, period, class_id, updating=not off, off=off)
+    week = rules.week_of(today)
+    key = rules.key(tx.org_id, week if period == "week" else None)
+    if class_id is None:
+        top, around, members = await _org_places(cache, key, you)
+    else:
+        everyone = [one.learner_id for one in await classes.learners(tx, class_id)]
+        places = await _class_places(cache, key, everyone)
+        top, members = places[:TOP], len(places)
+        around = rules.window(places, you, top=TOP, each_side=EACH_SIDE)
+    names = await _names(tx, you, [*top, *around])
+    return Board(
+        scope=scope,
+        period=period,
+        class_id=class_id,
+        updating=False,
+        off=False,
+        members=members,
+        top=_rows(top, you, names, week),
+        around=_rows(around, you, names, week),
+    )
+
+
+def _rows(
+    places: Sequence[Place], you: LearnerId, names: dict[LearnerId, str], week: date
+) -> list[BoardRow]:
+    return [rules.row(one, you=you, name=names.get(one.learner_id), week=week) for one in places]
+
+
+def _empty(
+    scope: Scope, period: PeriodName, class_id: ClassId | None, *, updating: bool, off: bool
+) -> Board:
+    return Board(
+        scope=scope,
+        period=period,
+        class_id=class_id,
+        updating=updating,
+        off=off,
+        members=0,
+        top=[],
+        around=[],
+    )
+
+
+async def _org_places(
+    cache: Cache, key: str, you: LearnerId
+) -> tuple[list[Place], list[Place], int]:
+    with reachable():
+        pipe = cache.client.pipeline(transaction=False)
+        pipe.zrevrange(key, 0, TOP - 1, withscores=True)
+        pipe.zrevrank(key, str(you))
+        pipe.zcard(key)
+        first, rank, members = await pipe.execute()
+    top = _places(first, 1)
+    if rank is None or rank < TOP:
+        return top, [], int(members)
+    start = max(0, int(rank) - EACH_SIDE)
+    with reachable():
+        near = await cache.client.zrevrange(key, start, int(rank) + EACH_SIDE, withscores=True)
+    return top, _places(near, start + 1), int(members)
+
+
+def _places(pairs: Sequence[tuple[bytes, float]], first: int) -> list[Place]:
+    return [
+        Place(
+            place=number,
+            learner_id=LearnerId(UUID(member.decode())),
+            xp=rules.points_of(score),
+        )
+        for number, (member, score) in enumerate(pairs, start=first)
+    ]
+
+
+async def _class_places(cache: Cache, key: str, members: Sequence[LearnerId]) -> list[Place]:
+    """Return the places within a class: its present members by their scores in the org's set.
+
+    A class holds tens of people, so ranking them at reading costs less than a set of its
+    own, and one who joins or leaves is right at once (ADR 17).
+    """
+    if not members:
+        return []
+    with reachable():
+        scores = await cache.client.zmscore(key, [str(one) for one in members])
+    found = [(score, one) for one, score in zip(members, scores, strict=True) if score is not None]
+    found.sort(key=lambda pair: (-pair[0], str(pair[1])))
+    return [
+        Place(place=number, learner_id=one, xp=rules.points_of(score))
+        for number, (score, one) in enumerate(found, start=1)
+    ]
+
+
+async def _names(tx: Tx, you: LearnerId, places: Sequence[Place]) -> dict[LearnerId, str]:
+    found = await accounts.names(tx, [AccountId(one.learner_id) for one in places])
+    return {
+        LearnerId(one.account_id): one.display_name
+        for one in found.values()
+        if one.public_rank or one.account_id == you
+    }
+
+
+async def differences(
+    db: Database, cache: Cache, org: OrgId, *, now: datetime
+) -> list[tuple[str, str, str]]:
+    """Return places whose score differs from the totals: subject, stored, expected.
+
+    Boards that are not whole yet are left out: their first reader rebuilds them.
+    """
+    if not await ready(cache, org):
+        return [("boards", "not whole", "rebuilt; run `tihi rebuild`")]
+    found: list[tuple[str, str, str]] = []
+    this_week = rules.week_of(now.date())
+    for week in (None, this_week, this_week - timedelta(weeks=1)):
+        found.extend(await _board_differences(db, cache, org, week))
+    return found
+
+
+async def _board_differences(
+    db: Database, cache: Cache, org: OrgId, week: date | None
+) -> list[tuple[str, str, str]]:
+    key = rules.key(org, week)
+    with reachable():
+        stored = {
+            member.decode(): int(score)
+            for member, score in await cache.client.zrange(key, 0, -1, withscores=True)
+        }
+    expected: dict[str, int] = {}
+    after = store.FIRST
+    while True:
+        async with db.tx(org) as tx:
+            rows = await store.totals(tx, week=week, after=after, most=_PAGE)
+        expected.update((str(row.learner_id), rules.score(row, week)) for row in rows)
+        if len(rows) < _PAGE:
+            break
+        after = rows[-1].learner_id
+    return [
+        (f"{key} {member}", str(stored.get(member)), str(expected.get(member)))
+        for member in sorted(stored.keys() | expected.keys())
+        if stored.get(member) != expected.get(member)
+    ]

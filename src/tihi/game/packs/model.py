@@ -1,0 +1,213 @@
+"""The language of rules: what a pack may say."""
+
+import math
+from datetime import datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tihi.base.problem import Invalid
+from tihi.base.value import Value
+from tihi.facts.envelope import Fact, Scalar
+from tihi.facts.outcomes import Bilingual
+
+
+class Drive(StrEnum):
+    """The eight core drives of Octalysis (Chou 2015)."""
+
+    MEANING = "meaning"
+    ACCOMPLISHMENT = "accomplishment"
+    EMPOWERMENT = "empowerment"
+    OWNERSHIP = "ownership"
+    INFLUENCE = "influence"
+    SCARCITY = "scarcity"
+    UNPREDICTABILITY = "unpredictability"
+    AVOIDANCE = "avoidance"
+
+
+def value_of(fact: Fact, field: str) -> Scalar:
+    """Return what `fact` says in `field`: its data, or `day_count`, the log's own stamp."""
+    if field == "day_count":
+        return fact.nth_today
+    found = fact.data.get(field)
+    return None if isinstance(found, list) else found
+
+
+def number_of(fact: Fact, field: str) -> float:
+    """Return a field as a number; true counts 1, what is no number counts 0."""
+    found = value_of(fact, field)
+    return float(found) if isinstance(found, int | float) and math.isfinite(found) else 0.0
+
+
+class Condition(Value):
+    """A test of one field of a fact. Every bound that is given must hold."""
+
+    field: str
+    eq: Scalar | msgspec.UnsetType = msgspec.UNSET
+    one_of: list[str | int | float | bool] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def holds(self, fact: Fact) -> bool:
+        """Return whether `fact` passes."""
+        found = value_of(fact, self.field)
+        if self.eq is not msgspec.UNSET and found != self.eq:
+            return False
+        if self.one_of is not None and found not in self.one_of:
+            return False
+        if self.at_least is None and self.at_most is None:
+            return True
+        if not isinstance(found, int | float):
+            return False
+        return (self.at_least is None or found >= self.at_least) and (
+            self.at_most is None or found <= self.at_most
+        )
+
+
+class Factor(Value):
+    """Multiplies by the step of a counting field, from 1; the last step holds on."""
+
+    field: str
+    steps: list[float]
+
+
+class XpRule(Value):
+    """How many points a fact brings: (base + Σ field · rate) · Π factors, rounded half even.
+
+    It depends on the fact alone, so an amount never depends on when a fact is worked on.
+    """
+
+    id: str
+    fact: str
+    name: Bilingual
+    drive: Drive
+    where: list[Condition] = []
+    base: float = 0.0
+    per: dict[str, float] = {}
+    factors: list[Factor] = []
+
+
+class LevelCurve(Value):
+    """Level L begins at a total of round(scale · (L − 1) ^ power) XP."""
+
+    scale: float = 60.0
+    power: float = 1.7
+
+    def begins(self, level: int) -> int:
+        """Return the total at which `level` begins; 0 for level 1."""
+        return round(self.scale * (level - 1) ** self.power)
+
+    def level(self, total: int) -> int:
+        """Return the level that holds `total`; at least 1."""
+        if total <= 0:
+            return 1
+        guess = 1 + int((total / self.scale) ** (1 / self.power))
+        while self.begins(guess + 1) <= total:
+            guess += 1
+        while guess > 1 and self.begins(guess) > total:
+            guess -= 1
+        return guess
+
+
+class Criterion(Value):
+    """Something counted over facts.
+
+    Attributes:
+        kind: count of facts, sum or max of `field`, or distinct values of it.
+        fact: type of the facts.
+        where: all must hold.
+        span: counted over all time, or afresh each local day or each week.
+        need: what this criterion needs; None takes the tier's threshold.
+    """
+
+    kind: Literal["count", "sum", "max", "distinct"]
+    fact: str
+    where: list[Condition] = []
+    field: str = ""
+    span: Literal["all", "day", "week"] = "all"
+    need: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of its counter: criteria that count the same share one."""
+        same = msgspec.structs.replace(self, need=None)
+        return blake2b(msgspec.json.encode(same), digest_size=9).hexdigest()
+
+
+class Tier(Value):
+    """A step of an achievement; `reward` is in XP."""
+
+    threshold: float
+    name: Bilingual
+    reward: int
+
+
+class Achievement(Value):
+    """Something to be proud of.
+
+    Attributes:
+        version: grows with each edit; an edit never takes a badge away.
+        hidden: its name shows only once it is earned.
+        join: whether all criteria must reach the tier, or any.
+        since: facts before it do not count; None for no bound. `until` likewise.
+    """
+
+    id: str
+    name: Bilingual
+    description: Bilingual
+    icon: str
+    drive: Drive
+    criteria: list[Criterion]
+    tiers: list[Tier]
+    version: int = 1
+    hidden: bool = False
+    join: Literal["all", "any"] = "all"
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Pack(Value):
+    """Rules and achievements to be taken together; `levels` None keeps the curve in force."""
+
+    pack: str
+    version: int
+    rules: list[XpRule] = []
+    levels: LevelCurve | None = None
+    achievements: list[Achievement] = []
+
+
+class RuleSet(Value):
+    """All rules of an org in one version."""
+
+    version: int
+    rules: list[XpRule]
+    levels: LevelCurve
+    achievements: list[Achievement]
+
+
+class AppliedPack(Value):
+    """What applying a pack led to; `version` is the rule set's."""
+
+    pack: str
+    version: int
+    rules: int
+    achievements: int
+
+
+class PackCard(Value):
+    """A pack that was applied once."""
+
+    pack: str
+    version: int
+    applied_at: datetime
+    rules: int
+    achievements: int
+
+
+class UnfitPack(Invalid):
+    """A pack that cannot be read, or says something impossible."""
+
+    slug: ClassVar[str] = "packs/unfit"
+    title: ClassVar[str] = "That pack cannot be applied"

@@ -1,0 +1,96 @@
+"""Decisions about packs: what is a fit one, and how one joins the rules in force."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tihi.game.packs.model import (
+    Achievement,
+    Criterion,
+    LevelCurve,
+    Pack,
+    RuleSet,
+    UnfitPack,
+    XpRule,
+)
+
+_MOST = 5_000
+_MOST_POINTS = 10_000
+EMPTY = RuleSet(version=0, rules=[], levels=LevelCurve(), achievements=[])
+
+
+def check(pack: Pack) -> None:
+    """Refuse a pack that says something impossible.
+
+    Raises:
+        UnfitPack: it names what is wrong and where.
+    """
+    if not pack.pack or len(pack.rules) + len(pack.achievements) > _MOST:
+        raise UnfitPack(f"a pack needs a name and at most {_MOST} rules and achievements")
+    for name, ids in (
+        ("rule", [rule.id for rule in pack.rules]),
+        ("achievement", [one.id for one in pack.achievements]),
+    ):
+        if len(set(ids)) != len(ids) or not all(ids):
+            raise UnfitPack(f"every {name} needs an id of its own")
+    for rule in pack.rules:
+        _check_rule(rule)
+    for achievement in pack.achievements:
+        _check_achievement(achievement)
+    if pack.levels is not None and not (pack.levels.scale >= 1 and 1 <= pack.levels.power <= 4):
+        raise UnfitPack("a level curve needs a scale of 1 or more and a power of 1 to 4")
+
+
+def _check_rule(rule: XpRule) -> None:
+    amounts = [rule.base, *rule.per.values()]
+    if any(not 0 <= amount <= _MOST_POINTS for amount in amounts):
+        raise UnfitPack(f"rule {rule.id}: points are 0 to {_MOST_POINTS}; XP is never taken away")
+    for factor in rule.factors:
+        if not factor.steps or any(not 0 <= step <= 1 for step in factor.steps):
+            raise UnfitPack(f"rule {rule.id}: a factor needs steps of 0 to 1")
+
+
+def _check_achievement(one: Achievement) -> None:
+    if not one.criteria or not one.tiers:
+        raise UnfitPack(f"achievement {one.id}: it needs a criterion and a tier")
+    thresholds = [tier.threshold for tier in one.tiers]
+    if thresholds != sorted(set(thresholds)) or thresholds[0] <= 0:
+        raise UnfitPack(f"achievement {one.id}: thresholds are above 0 and rise from tier to tier")
+    if any(not 0 <= tier.reward <= _MOST_POINTS for tier in one.tiers):
+        raise UnfitPack(f"achievement {one.id}: a reward is 0 to {_MOST_POINTS} XP")
+    for criterion in one.criteria:
+        if criterion.kind != "count" and not criterion.field:
+            raise UnfitPack(f"achievement {one.id}: {criterion.kind} needs a field")
+
+
+def join(current: RuleSet, pack: Pack) -> RuleSet:
+    """Return the rules after `pack`: same ids are replaced, the rest stays.
+
+    An achievement that changed gets the next version; one that did not keeps its own.
+    """
+    rules = {rule.id: rule for rule in current.rules} | {rule.id: rule for rule in pack.rules}
+    achievements = {one.id: one for one in current.achievements}
+    for one in pack.achievements:
+        before = achievements.get(one.id)
+        achievements[one.id] = one if before is None else _edited(before, one)
+    return RuleSet(
+        version=current.version + 1,
+        rules=list(rules.values()),
+        levels=pack.levels or current.levels,
+        achievements=list(achievements.values()),
+    )
+
+
+def _edited(before: Achievement, after: Achievement) -> Achievement:
+    same = msgspec.structs.replace(after, version=before.version)
+    return before if same == before else msgspec.structs.replace(after, version=before.version + 1)
+
+
+def new_criteria(before: RuleSet, after: RuleSet) -> list[Criterion]:
+    """Return the criteria of `after` whose counters `before` did not keep."""
+    kept = {criterion.key for criterion in _criteria(before)}
+    return list({one.key: one for one in _criteria(after) if one.key not in kept}.values())
+
+
+def _criteria(rules: RuleSet) -> Iterable[Criterion]:
+    return (criterion for one in rules.achievements for criterion in one.criteria)

@@ -1,0 +1,85 @@
+"""What can be done with packs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tihi.base.ids import OrgId
+from tihi.base.value import Value
+from tihi.game.packs import rules, store
+from tihi.game.packs.model import AppliedPack, Criterion, Pack, PackCard, RuleSet, UnfitPack
+from tihi.people.orgs import service as orgs
+from tihi.platform.db import Batch, Tx
+
+_MOST_KEPT = 200
+# A rule set never changes, so a copy in memory cannot be stale.
+_kept: dict[tuple[OrgId, int], RuleSet] = {}
+
+
+class Change(Value):
+    """What applying a pack led to, and the criteria whose history is not counted yet."""
+
+    applied: AppliedPack
+    rules: RuleSet
+    uncounted: list[Criterion]
+
+
+def read(text: bytes) -> Pack:
+    """Return the pack written in `text`, YAML or JSON.
+
+    Raises:
+        UnfitPack: it cannot be read, or says something impossible.
+    """
+    try:
+        pack = msgspec.yaml.decode(text, type=Pack)
+    except (msgspec.ValidationError, msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UnfitPack(str(error).partition("\n")[0][:300]) from error
+    rules.check(pack)
+    return pack
+
+
+async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
+    """Put `pack` in force for facts recorded from now on; a running system takes it at once.
+
+    A pack that changes nothing makes no new version.
+    """
+    rules.check(pack)
+    await store.lock(tx)
+    before = await store.latest(tx) or rules.EMPTY
+    after = rules.join(before, pack)
+    if msgspec.structs.replace(after, version=before.version) == before:
+        after = before
+    else:
+        await store.add(tx, after, pack=pack.pack, now=now)
+        await orgs.set_rule_set(tx, after.version)
+    return Change(
+        applied=AppliedPack(
+            pack=pack.pack,
+            version=after.version,
+            rules=len(pack.rules),
+            achievements=len(pack.achievements),
+        ),
+        rules=after,
+        uncounted=rules.new_criteria(before, after),
+    )
+
+
+async def in_force(tx: Tx) -> RuleSet:
+    """Return the org's rules as they are now."""
+    return await store.latest(tx) or rules.EMPTY
+
+
+async def sets(tx: Batch, keys: Sequence[tuple[OrgId, int]]) -> dict[tuple[OrgId, int], RuleSet]:
+    """Return rule sets by org and version; version 0 is the empty one."""
+    missing = [key for key in set(keys) if key not in _kept and key[1] > 0]
+    if missing:
+        if len(_kept) > _MOST_KEPT:
+            _kept.clear()
+        _kept.update(await store.sets(tx, missing))
+    return {key: _kept.get(key, rules.EMPTY) for key in keys}
+
+
+async def cards(tx: Tx) -> list[PackCard]:
+    """Return the packs that were applied, newest first."""
+    return await store.cards(tx)

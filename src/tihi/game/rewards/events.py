@@ -1,0 +1,19 @@
+"""The consumer `rewards`."""
+
+from collections.abc import Sequence
+
+from tihi.facts.envelope import Fact
+from tihi.game.rewards import service
+from tihi.platform.cache import Cache
+from tihi.platform.clock import Clock
+from tihi.platform.consumer import Applied, Consumer
+from tihi.platform.db import BatchTx, Database
+
+
+def consumer(db: Database, cache: Cache, clock: Clock) -> Consumer:
+    """Return the consumer that turns facts into points, levels and badges."""
+
+    async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
+        return await service.apply(tx, facts, now=clock.now(), db=db, cache=cache)
+
+    return Consumer(name=service.CONSUMER, types=service.TYPES, apply=apply)

@@ -1,0 +1,157 @@
+"""The nouns of rewards."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from tihi.base.ids import FactId, LearnerId, OrgId
+from tihi.base.value import Value
+from tihi.facts.outcomes import Bilingual
+
+
+class Input(Value):
+    """A number that went into an amount."""
+
+    name: str
+    value: float
+
+
+class NewEntry(Value):
+    """A ledger entry before it is numbered.
+
+    Attributes:
+        source: `fact:<source>:<id>`, or `award:<achievement>:<tier>`; with rule and learner
+            it is the key that lets each reward be given once.
+        inputs: the numbers that went in, for the receipt.
+    """
+
+    source: str
+    rule: str
+    points: int
+    inputs: list[Input]
+
+
+class Entry(Value):
+    """A ledger entry. `entry` numbers the learner's entries from 1; `balance` is after it."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    source: str
+    rule: str
+    entry: int
+    points: int
+    balance: int
+    inputs: list[Input]
+    time: datetime
+    local_date: date
+    org_date: date
+    cause: FactId
+    context: str
+
+
+class State(Value):
+    """A learner's totals as of ledger entry `entry`; `last_time` is its last contributing fact."""
+
+    learner_id: LearnerId
+    xp: int
+    level: int
+    entry: int
+    last_time: datetime
+
+
+class Period(Value):
+    """Points of a learner in a day or week that begins at `begins`."""
+
+    learner_id: LearnerId
+    begins: date
+    points: int
+    last_time: datetime
+
+
+class Progress(Value):
+    """Where a learner stands. The level runs from `level_floor` to below `level_next` XP."""
+
+    xp: int
+    level: int
+    level_floor: int
+    level_next: int
+    today_xp: int
+    week_xp: int
+    daily_goal: int
+
+
+class FactRef(Value):
+    """The fact behind an entry."""
+
+    source: str
+    id: UUID
+    type: str
+    time: datetime
+
+
+class LedgerEntry(Value):
+    """An entry as its learner reads it: the receipt for some points."""
+
+    entry: int
+    time: datetime
+    points: int
+    balance: int
+    rule: str
+    name: Bilingual
+    inputs: list[Input]
+    fact: FactRef | None
+    badge: str | None
+    context: str | None
+
+
+class LedgerPage(Value):
+    """Entries, newest first; `next_before` asks for the rest."""
+
+    entries: list[LedgerEntry]
+    next_before: int | None
+
+
+class LedgerRow(Value):
+    """An entry as stored, with its fact."""
+
+    entry: int
+    time: datetime
+    points: int
+    balance: int
+    source: str
+    rule: str
+    inputs: list[Input]
+    context: str
+    fact_source: str | None
+    fact_id: UUID | None
+    fact_type: str | None
+    fact_time: datetime | None
+
+
+class LearnerProgress(Value):
+    """Where a learner of a class stands, for its teacher."""
+
+    learner_id: LearnerId
+    xp: int
+    level: int
+    week_xp: int
+
+
+class ClassProgress(Value):
+    """Where a learner of a class stands, with their streak."""
+
+    learner_id: LearnerId
+    xp: int
+    level: int
+    week_xp: int
+    streak: int
+    active_today: bool
+
+
+class Difference(Value):
+    """What `verify` found: the subject, what is stored, what the ledger says."""
+
+    kind: Literal["state", "balance", "week", "day", "board", "streak", "due", "points"]
+    subject: str
+    stored: str
+    expected: str

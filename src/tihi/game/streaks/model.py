@@ -1,0 +1,65 @@
+"""The nouns of streaks."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from tihi.base.ids import LearnerId, OrgId
+from tihi.base.value import Value
+from tihi.people.calendar.model import Pause
+
+
+class DayMark(StrEnum):
+    """What a local date is to a streak. A date with no mark is a missed or open day."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    PAUSED = "paused"
+
+
+class StreakDay(Value):
+    """A marked local date."""
+
+    learner_id: LearnerId
+    day: date
+    mark: DayMark
+
+
+class WeekDay(Value):
+    """A day of the week that ends today; `rest` days never break a streak."""
+
+    day: date
+    mark: Literal["active", "frozen", "paused", "missed", "open"]
+    rest: bool
+
+
+class Streak(Value):
+    """A streak as it stands today. Lengths count active days only."""
+
+    length: int
+    active_today: bool
+    longest: int
+    freezes: int
+    today: date
+    week: list[WeekDay]
+    pause: Pause | None
+
+
+class Unclosed(Value):
+    """A learner whose days after `closed_until` the closing job has not looked at."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    closed_until: date
+
+
+class LearnerStreak(Value):
+    """A learner's streak, for their teacher."""
+
+    learner_id: LearnerId
+    length: int
+    active_today: bool
+
+
+ACTIVE_DAYS_A_FREEZE = 7
+"""A freeze is earned with every seventh active day; it is never sold."""
