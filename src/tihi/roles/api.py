@@ -1,0 +1,119 @@
+"""The API role: every HTTP route, behind one guard."""
+
+from functools import partial
+
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+
+from tihi.base.problem import Problem
+from tihi.game.achievements import api as achievements
+from tihi.game.boards import api as boards
+from tihi.game.packs import api as packs
+from tihi.game.rewards import api as rewards
+from tihi.game.streaks import api as streaks
+from tihi.learn.attempts import api as attempts
+from tihi.learn.attempts import service as attempts_service
+from tihi.learn.attempts.model import Accepted, AnswerRequest
+from tihi.learn.courses import api as courses
+from tihi.learn.imports import api as imports
+from tihi.learn.items import api as items
+from tihi.people.accounts import api as accounts
+from tihi.people.classes import api as classes
+from tihi.platform.http import (
+    Call,
+    Parts,
+    Rights,
+    Site,
+    actor_of,
+    check_rights,
+    on_bug,
+    on_http,
+    on_problem,
+)
+from tihi.platform.writer import Writer
+from tihi.roles import admin, pages
+from tihi.roles.guard import Guard
+from tihi.roles.sessions import Sessions
+
+_LARGEST_BODY = 256 * 1024
+
+ROUTES = [
+    *accounts.handlers,
+    *classes.handlers,
+    *courses.handlers,
+    *items.handlers,
+    *imports.handlers,
+    *attempts.handlers,
+    *rewards.handlers,
+    *achievements.handlers,
+    *streaks.handlers,
+    *boards.handlers,
+    *packs.handlers,
+    *admin.handlers,
+]
+
+
+class RouteWithoutRights(Exception):  # noqa: N818  # a state of the code, not of a request
+    """A route does not say who may call it."""
+
+
+def answer_writer(parts: Parts) -> Writer[AnswerRequest, Accepted]:
+    """Return the one writer of answers; their facts go out right after the commit."""
+
+    async def write(tx, requests):  # noqa: ANN001, ANN202  # typed by Writer
+        return await attempts_service.write_answers(
+            tx, requests, now=parts.clock.now(), chance=parts.chance
+        )
+
+    def committed(results) -> None:  # noqa: ANN001  # typed by Writer
+        parts.bus.publish([fact for one in results for fact in one.facts])
+
+    return Writer(parts.db, lambda request: request.org_id, write, committed)
+
+
+def build(
+    parts: Parts, site: Site, sessions: Sessions, answers: Writer[AnswerRequest, Accepted]
+) -> ASGIApp:
+    """Return the API as an ASGI application.
+
+    Raises:
+        RouteWithoutRights: a route does not say who may call it.
+    """
+
+    async def provide_call(request: Request) -> Call:  # type: ignore[type-arg]
+        peer = request.client.host if request.client else ""
+        device = request.headers.get("user-agent", "")
+        return Call(parts, actor_of(request), peer, device)
+
+    app = Litestar(
+        route_handlers=[*ROUTES, *pages.handlers()],
+        dependencies={
+            "call": Provide(provide_call),
+            "site": Provide(partial(_given, site), sync_to_thread=False),
+            "answers": Provide(partial(_given, answers), sync_to_thread=False),
+        },
+        guards=[check_rights],
+        exception_handlers={Problem: on_problem, HTTPException: on_http, Exception: on_bug},
+        request_max_body_size=_LARGEST_BODY,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
+        openapi_config=OpenAPIConfig(title="Tihi", version=site.version, path="/api/docs"),
+        logging_config=None,
+    )
+    _require_rights(app)
+    return Guard(app, sessions, site.cookie)
+
+
+def _given(value: object) -> object:
+    return value
+
+
+def _require_rights(app: Litestar) -> None:
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            own = route.path.startswith(("/api/docs", "/assets"))
+            if not own and not isinstance(handler.opt.get("rights"), Rights):
+                raise RouteWithoutRights(route.path)

@@ -1,0 +1,283 @@
+"""Every command of `tihi`. Each puts parts together and says what happened."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+import uvloop
+
+from tihi.platform.config import Settings, settings
+from tihi.platform.engines import Endpoints, HomeLocked, Unfit, attached
+from tihi.platform.http import Parts
+
+T = TypeVar("T")
+
+
+def say(line: str) -> None:
+    """Write a line for a person; standard output is kept for results."""
+    click.echo(line, err=True)
+
+
+def _do(work: Awaitable[T]) -> T:
+    """Run `work`; say plainly why it cannot be done."""
+
+    async def main() -> T:
+        return await work
+
+    try:
+        return uvloop.run(main())
+    except Unfit as error:
+        say(f"Tihi: {error}")
+        raise SystemExit(1) from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _print(result: object, *, as_json: bool, words: str) -> None:
+    click.echo(json.dumps(msgspec.to_builtins(result)) if as_json else words)
+
+
+async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
+    """Do `work` on the running system, or start the engines for it alone."""
+    from tihi.roles import serve
+    from tihi.roles.parts import connected
+
+    found = settings()
+    try:
+        async with serve.engines(found, lambda _line: None) as engines:
+            async with connected(engines.endpoints) as parts:
+                return await work(parts, engines.endpoints)
+    except HomeLocked:
+        endpoints = attached(found)
+        async with connected(endpoints) as parts:
+            return await work(parts, endpoints)
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+org_slug = click.option("--org", default=None, help="Short name; may be left out with one org.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tihi")
+def main() -> None:
+    """Tihi, open gamified learning that you host yourself."""
+
+
+def _listening(
+    host: str | None, port: int | None, *, lan_http: bool, home: str | None = None
+) -> Settings:
+    found = settings()
+    return msgspec.structs.replace(
+        found,
+        home=Path(home).absolute() if home else found.home,
+        host=host or ("0.0.0.0" if lan_http else found.host),  # noqa: S104  # asked for by --lan-http
+        port=port or found.port,
+        lan_http=lan_http or found.lan_http,
+    )
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on; 127.0.0.1 by default.")
+@click.option("--port", default=None, type=int, help="Port to listen on; 8080 by default.")
+@click.option("--lan-http", is_flag=True, help="Plain HTTP for a classroom's own network.")
+def serve(host: str | None, port: int | None, lan_http: bool) -> None:  # noqa: FBT001  # click
+    """Start everything: engines, web, workers, scheduler."""
+    from tihi.roles import serve as role
+
+    _do(role.run(_listening(host, port, lan_http=lan_http), say))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Drive a scripted school day, verify it, and exit.")
+@click.option("--port", default=None, type=int, help="Port to listen on; 8080 by default.")
+@click.option("--home", default=None, help="Data folder; a fresh one for --check.")
+@as_json
+def demo(check: bool, port: int | None, home: str | None, as_json: bool) -> None:  # noqa: FBT001  # click
+    """Start everything with a demo school, on this machine only."""
+    from tihi.roles import check as checking
+    from tihi.roles import demo as role
+
+    if not check:
+        _do(role.run(_listening(None, port, lan_http=False, home=home), say))
+        return
+    result = _do(checking.run(_listening(None, port, lan_http=False, home=home), say))
+    _print(result, as_json=as_json, words=checking.words(result))
+    raise SystemExit(0 if result.ok else 1)
+
+
+@main.command()
+@click.option("--demo", is_flag=True, hidden=True)
+def web(demo: bool) -> None:  # noqa: FBT001  # click
+    """Serve people's browsers: API and gateway."""
+    from tihi.roles import serve as role
+
+    found = settings()
+    _do(role.web_process(found, attached(found), demo=demo))
+
+
+@main.command()
+def work() -> None:
+    """Run all consumers and the scheduler."""
+    from tihi.roles import serve as role
+
+    found = settings()
+    _do(role.work_process(found, attached(found), only=frozenset(), consumers=True, schedule=True))
+
+
+@main.command()
+@click.option("--only", default="", help="Consumers to run, with commas: rewards,streaks.")
+def worker(only: str) -> None:
+    """Run consumers."""
+    from tihi.roles import serve as role
+
+    found = settings()
+    names = frozenset(name.strip() for name in only.split(",") if name.strip())
+    _do(role.work_process(found, attached(found), only=names, consumers=True, schedule=False))
+
+
+@main.command()
+def scheduler() -> None:
+    """Run the scheduler."""
+    from tihi.roles import serve as role
+
+    found = settings()
+    _do(role.work_process(found, attached(found), only=frozenset(), consumers=False, schedule=True))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+
+    async def done(_parts: Parts, endpoints: Endpoints) -> None:
+        from tihi.platform import schema
+
+        await schema.migrate(endpoints.owner_url)
+
+    _do(_with_parts(done))
+    say("The schema is up to date.")
+
+
+@main.command()
+@as_json
+def verify(as_json: bool) -> None:  # noqa: FBT001  # click
+    """Recompute state, boards and streaks from facts and ledger; exit 1 on a difference."""
+    from tihi.roles import verify as role
+
+    async def found(parts: Parts, _endpoints: Endpoints) -> list[object]:
+        return [
+            one for org in await role.every_org(parts) for one in await role.differences(parts, org)
+        ]
+
+    result = _do(_with_parts(found))
+    lines = [
+        f"{one.kind}: {one.subject}: stored {one.stored}, expected {one.expected}" for one in result
+    ]
+    words = "\n".join(lines) or "All is well: nothing differs."
+    _print({"ok": not result, "differences": result}, as_json=as_json, words=words)
+    raise SystemExit(1 if result else 0)
+
+
+@main.command()
+@as_json
+def rebuild(as_json: bool) -> None:  # noqa: FBT001  # click
+    """Write all of Valkey afresh from PostgreSQL."""
+    from tihi.roles import verify as role
+
+    async def done(parts: Parts, _endpoints: Endpoints) -> int:
+        return await role.rebuild(parts)
+
+    written = _do(_with_parts(done))
+    _print({"written": written}, as_json=as_json, words=f"{written} totals written.")
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Bring content in."""
+
+
+@import_.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--misconceptions", type=click.Path(exists=True, dir_okay=False), default=None)
+@click.option("--strict", is_flag=True, help="Leave out a file whole that has a refused line.")
+@click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
+@org_slug
+@as_json
+def gift(  # noqa: PLR0913  # click gives an argument for each option
+    files: tuple[str, ...],
+    misconceptions: str | None,
+    strict: bool,  # noqa: FBT001  # click
+    dry_run: bool,  # noqa: FBT001  # click
+    org: str | None,
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """Import Moodle GIFT files. Each file is one transaction."""
+    from tihi.roles import content
+
+    paths = [Path(one) for one in (*files, *((misconceptions,) if misconceptions else ()))]
+    read = content.read(paths, strict=strict)
+    if dry_run:
+        reports = content.reports(read)
+    else:
+
+        async def taken(parts: Parts, _endpoints: Endpoints) -> list[content.FileReport]:
+            return await content.take(parts, org, read, as_json=as_json)
+
+        reports = _do(_with_parts(taken))
+    _print(content.total(reports), as_json=as_json, words=content.words(reports, dry_run=dry_run))
+    refused = any(report.refused for report in reports)
+    raise SystemExit(1 if strict and refused else 0)
+
+
+@main.group()
+def pack() -> None:
+    """Rules of the game as data."""
+
+
+@pack.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@org_slug
+@as_json
+def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  # click
+    """Apply a pack to a running system; it is in force for what happens from now on."""
+    from tihi.roles import content
+
+    text = Path(file).read_bytes()
+
+    async def applied(parts: Parts, _endpoints: Endpoints) -> object:
+        return await content.apply_pack(parts, org, text)
+
+    result = _do(_with_parts(applied))
+    _print(result, as_json=as_json, words=f"Applied: {result}")
+
+
+@main.command()
+@as_json
+def doctor(as_json: bool) -> None:  # noqa: FBT001  # click
+    """Check this machine and data folder; say what stands in the way."""
+    from tihi.platform.engines import doctor as role
+
+    checks = _do(role.doctor(settings()))
+    lines = [
+        f"{'ok  ' if one.ok else 'FAIL'} {one.name}: {one.detail}"
+        + (f"\n     {one.advice}" if not one.ok else "")
+        for one in checks
+    ]
+    _print(checks, as_json=as_json, words="\n".join(lines))
+    raise SystemExit(0 if all(one.ok for one in checks) else 1)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the interface."""
+    from tihi.roles import document
+
+    click.echo(document.openapi())
+
+
+if __name__ == "__main__":
+    sys.argv[0] = "tihi"
+    main()

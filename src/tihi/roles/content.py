@@ -1,0 +1,129 @@
+"""Bringing content in from files: `tihi import` and `tihi pack`."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from tihi.base.ids import OrgId
+from tihi.base.problem import Problem
+from tihi.base.value import Value
+from tihi.game.packs import service as packs
+from tihi.game.packs.model import AppliedPack
+from tihi.learn.imports import service as imports
+from tihi.learn.imports.model import Content, FileReport, Refused, SourceFile
+from tihi.platform.directory import lookup
+from tihi.platform.http import Parts
+
+__all__ = ["FileReport", "apply_pack", "read", "reports", "take", "total", "words"]
+
+Read = list[tuple[SourceFile, Content]]
+
+
+class FileRefused(Value):
+    """A refused line and its file."""
+
+    file: str
+    line: int
+    reason: str
+
+
+class Total(Value):
+    """What became of all files together."""
+
+    items: int
+    created: int
+    updated: int
+    categories: list[str]
+    refused: list[FileRefused]
+
+
+def read(paths: Sequence[Path], *, strict: bool) -> Read:
+    """Return what the files hold; say plainly which one cannot be read."""
+    try:
+        files = [imports.decode(path.name, path.read_bytes()) for path in paths]
+        return imports.read(files, strict=strict)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+
+
+def reports(found: Read) -> list[FileReport]:
+    """Return what would become of the files."""
+    return [imports.report(file, content) for file, content in found]
+
+
+async def _org(parts: Parts, slug: str | None) -> OrgId:
+    async with parts.db.system() as tx:
+        if slug is not None:
+            named = await lookup.org_by_slug(tx, slug)
+            if named is None:
+                raise click.ClickException(f"there is no organisation called {slug}")
+            return named
+        found = await lookup.every_org(tx)
+    if len(found) != 1:
+        raise click.ClickException("say which organisation is meant, with --org")
+    return found[0]
+
+
+async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) -> list[FileReport]:
+    """Store the files, each in one transaction, with a progress bar for a person."""
+    org = await _org(parts, slug)
+    done: list[FileReport] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    quiet = as_json or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        task = progress.add_task("Importing", total=len(found))
+        for file, content in found:
+            progress.update(task, description=file.name)
+            if content.items:
+                async with parts.db.tx(org) as tx:
+                    done.append(await imports.take(tx, file, content, now=parts.clock.now()))
+            else:
+                done.append(imports.report(file, content))
+            progress.advance(task)
+    return done
+
+
+def total(found: Sequence[FileReport]) -> Total:
+    """Return the files' reports as one."""
+    return Total(
+        items=sum(one.items for one in found),
+        created=sum(one.created for one in found),
+        updated=sum(one.updated for one in found),
+        categories=list(dict.fromkeys(name for one in found for name in one.categories)),
+        refused=[
+            FileRefused(file=one.file, line=line.line, reason=line.reason)
+            for one in found
+            for line in one.refused
+        ],
+    )
+
+
+def _line(file: str, refused: Refused) -> str:
+    return f"  {file}:{refused.line}: {refused.reason}"
+
+
+def words(found: Sequence[FileReport], *, dry_run: bool) -> str:
+    """Return the files' reports for a person."""
+    lines = [
+        f"{one.file}: {one.items} items"
+        + ("" if dry_run else f", {one.created} new, {one.updated} changed")
+        + (f", {len(one.refused)} refused" if one.refused else "")
+        for one in found
+    ]
+    lines.extend(_line(one.file, refused) for one in found for refused in one.refused)
+    return "\n".join(lines)
+
+
+async def apply_pack(parts: Parts, slug: str | None, text: bytes) -> AppliedPack:
+    """Apply a pack to an org."""
+    org = await _org(parts, slug)
+    try:
+        pack = packs.read(text)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    async with parts.db.tx(org) as tx:
+        return (await packs.apply(tx, pack, now=parts.clock.now())).applied

@@ -1,0 +1,30 @@
+"""Connecting to the engines: the parts that every role is made of."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tihi.base.chance import SystemRandom
+from tihi.platform import db
+from tihi.platform.bus import Bus
+from tihi.platform.cache import Cache
+from tihi.platform.clock import Clock, SystemClock
+from tihi.platform.engines import Endpoints
+from tihi.platform.http import Parts
+
+
+@asynccontextmanager
+async def connected(
+    endpoints: Endpoints, *, clock: Clock | None = None, most: int = 16
+) -> AsyncIterator[Parts]:
+    """Connect to the engines as the application, with up to `most` database connections."""
+    database = await db.connect(endpoints.database_url, most=most)
+    cache = await Cache.connect(endpoints.valkey_url)
+    bus = await Bus.connect(endpoints.nats_url)
+    try:
+        yield Parts(
+            db=database, cache=cache, bus=bus, clock=clock or SystemClock(), chance=SystemRandom()
+        )
+    finally:
+        await bus.close()
+        await cache.close()
+        await database.close()

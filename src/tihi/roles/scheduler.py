@@ -1,0 +1,69 @@
+"""The scheduler role: what must happen though nobody asked for it.
+
+Every job may run in two processes at once and stop anywhere: rows are locked or marked in
+the transaction that does the work.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from tihi.game.boards import service as boards
+from tihi.game.streaks import jobs as streaks
+from tihi.platform.db import Database
+from tihi.platform.directory import lookup
+from tihi.platform.http import Parts
+from tihi.platform.log import due
+from tihi.platform.push import Push
+
+_log = logging.getLogger(__name__)
+
+_SWEEP_EVERY_S = 2.0
+_BOARDS_EVERY_S = 2.0
+_STREAKS_EVERY_S = 60.0
+_STALE_AFTER = timedelta(seconds=5)
+_MOST = 2_000
+
+
+async def sweep(parts: Parts, sweeper: Database) -> int:
+    """Publish again what is due and old; return how much that was."""
+    now = parts.clock.now()
+    found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
+    parts.bus.publish(found)
+    return len(found)
+
+
+async def write_boards(parts: Parts) -> None:
+    """Write the boards that waited too long."""
+    async with parts.db.system() as tx:
+        orgs = await lookup.every_org(tx)
+    for org in orgs:
+        await boards.write_waiting(parts.db, parts.cache, org, now=parts.clock.now())
+
+
+async def close_days(parts: Parts, push: Push | None) -> None:
+    """Close the days that are over, in every org."""
+    async with parts.db.system() as tx:
+        orgs = await lookup.every_org(tx)
+    for org in orgs:
+        await streaks.close_days(parts.db, push, org, parts.clock)
+
+
+async def run(parts: Parts, sweeper: Database, push: Push) -> None:
+    """Do each job at its pace until cancelled."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
+        tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts)))
+        tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
+
+
+async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await job()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a job must come back after anything
+            _log.warning("job failed, it runs again in %s s: %r", seconds, error)
+        await asyncio.sleep(seconds)

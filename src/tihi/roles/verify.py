@@ -1,0 +1,64 @@
+"""Does what is stored follow from the log and the ledger? `tihi verify` and `tihi rebuild`."""
+
+from datetime import timedelta
+
+from tihi.base.ids import OrgId
+from tihi.game.boards import service as boards
+from tihi.game.rewards import service as rewards
+from tihi.game.rewards.model import Difference
+from tihi.game.streaks import service as streaks
+from tihi.platform.directory import lookup
+from tihi.platform.http import Parts
+from tihi.platform.log import due
+
+_STALE_AFTER = timedelta(seconds=60)
+
+
+async def every_org(parts: Parts) -> list[OrgId]:
+    """Return all orgs of the server."""
+    async with parts.db.system() as tx:
+        return await lookup.every_org(tx)
+
+
+async def differences(parts: Parts, org: OrgId) -> list[Difference]:
+    """Return what differs in an org; nothing means that all is well.
+
+    Compared are: points with the facts and rules that brought them, state, balances, days
+    and weeks with the ledger, boards with the totals, streaks with the log, and whether
+    anything is due for over a minute.
+    """
+    now = parts.clock.now()
+    found: list[Difference] = []
+    async with parts.db.tx(org) as tx:
+        found.extend(await rewards.differences(tx))
+        found.extend(await rewards.wrong_points(tx))
+        found.extend(
+            Difference(kind="streak", subject=subject, stored=stored, expected=expected)
+            for subject, stored, expected in await streaks.differences(tx)
+        )
+        found.extend(
+            Difference(
+                kind="due",
+                subject=one.name,
+                stored=f"{one.due} due since {one.oldest.isoformat()}",
+                expected="nothing older than a minute",
+            )
+            for one in await due.lag(tx)
+            if now - one.oldest > _STALE_AFTER
+        )
+    found.extend(
+        Difference(kind="board", subject=subject, stored=stored, expected=expected)
+        for subject, stored, expected in await boards.differences(
+            parts.db, parts.cache, org, now=now
+        )
+    )
+    return found
+
+
+async def rebuild(parts: Parts) -> int:
+    """Write every board of every org afresh; return how many totals were written."""
+    await parts.cache.load_functions()
+    written = 0
+    for org in await every_org(parts):
+        written += await boards.rebuild(parts.db, parts.cache, org, now=parts.clock.now())
+    return written

@@ -1,0 +1,57 @@
+"""The process that people's browsers talk to: API and gateway on one port."""
+
+import asyncio
+import gc
+import logging
+
+import socketio
+import uvicorn
+
+from tihi.platform.engines import Endpoints
+from tihi.platform.http import Site
+from tihi.roles import api, gateway
+from tihi.roles.parts import connected
+from tihi.roles.sessions import Sessions
+
+_log = logging.getLogger(__name__)
+
+
+async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None:
+    """Serve until SIGTERM; then finish what is under way, at most 10 s long."""
+    async with connected(endpoints) as parts:
+        sessions = Sessions(parts)
+        known = Site(
+            version=site.version,
+            cookie=site.cookie,
+            secure=site.secure,
+            demo=site.demo,
+            demo_names=site.demo_names,
+            lan_http=site.lan_http,
+            forget=sessions.forget,
+        )
+        answers = api.answer_writer(parts)
+        sockets = gateway.build(
+            parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
+        )
+        app = socketio.ASGIApp(sockets, other_asgi_app=api.build(parts, known, sessions, answers))
+        config = uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            ws_max_size=64 * 1024,
+            timeout_graceful_shutdown=10,
+            proxy_headers=False,
+            server_header=False,
+            lifespan="off",
+        )
+        # What is alive now lives for good; the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        await uvicorn.Server(config).serve()
+        await answers.close()
+        await asyncio.sleep(0)
