@@ -79,7 +79,6 @@ def _make(engine_user: str) -> pwd.struct_passwd:
         # Two starts may race for it: what counts is that it is there now.
         return pwd.getpwnam(engine_user)
     except KeyError:
-        raise EngineError(
-            f"the account {engine_user!r} for engines cannot be made ({trouble}); "
-             "make it, or set TIHI_ENGINE_USER to one that exists"
-        ) from None
+        advice = "make it, or set TIHI_ENGINE_USER to one that exists"
+        detail = f"the account {engine_user!r} for engines cannot be made ({trouble})"
+        raise EngineError(f"{detail}; {advice}") from None

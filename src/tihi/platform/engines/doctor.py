@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-import nats
 import psutil
+from nats.aio.client import Client as NatsClient
 from valkey.asyncio import Valkey as Client
 
 from tihi.base.value import Value
@@ -115,7 +115,7 @@ def _check_space(home: Path) -> Check:
 
 
 def _check_lock(home: Path) -> Check:
-    """A held lock is well: it says that tihi runs. It is looked up, not tried: that would hold it."""
+    """A held lock is well: it says that tihi runs. It is looked up: a try would take it."""
     try:
         inode = (home / "lock").stat().st_ino
         lines = Path("/proc/locks").read_text("ascii").splitlines()
@@ -185,8 +185,11 @@ async def _try_valkey(url: str) -> None:
 
 
 async def _try_nats(url: str) -> None:
-    client = await nats.connect(url, allow_reconnect=False, error_cb=_ignore)  # pyright: ignore[reportUnknownMemberType]  # untyped
-    await client.close()
+    client = NatsClient()
+    try:
+        await client.connect(url, allow_reconnect=False, error_cb=_ignore)
+    finally:
+        await client.close()
 
 
 async def _ignore(_error: Exception) -> None:

@@ -145,10 +145,9 @@ def _make_root(root: Path, account: Account) -> None:
             folder.mkdir()
             folder.chmod(0o700 if folder == root else 0o755)
     if barrier := account.barrier(root):
-        raise EngineError(
-            f"engines run as {account.name!r}, which may not pass {barrier}; put the data folder "
-             f"elsewhere with TIHI_HOME, or run: chmod o+x {barrier}"
-        )
+        detail = f"engines run as {account.name!r}, which may not pass {barrier}"
+        advice = f"put the data folder elsewhere with TIHI_HOME, or run: chmod o+x {barrier}"
+        raise EngineError(f"{detail}; {advice}")
     owner = root.stat().st_uid
     if owner not in {account.uid, os.geteuid()}:
         raise EngineError(f"{root} belongs to user {owner}, not to {account.name!r}")

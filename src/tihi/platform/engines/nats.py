@@ -7,9 +7,10 @@ import signal
 import socket
 from pathlib import Path
 
-import nats
 import psutil
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 
 from tihi.platform.engines.engine import NotReady
 from tihi.platform.engines.home import Home
@@ -85,8 +86,9 @@ class Nats:
 
     async def ready(self) -> str:
         """Return the version once JetStream answers."""
+        client = Client()
         try:
-            client = await nats.connect(  # pyright: ignore[reportUnknownMemberType]  # options are untyped
+            await client.connect(
                 self.url(),
                 allow_reconnect=False,
                 max_reconnect_attempts=0,
@@ -94,11 +96,7 @@ class Nats:
                 connect_timeout=_TIMEOUT_S,
                 error_cb=_ignore,
             )
-        except (NatsError, OSError, TimeoutError) as error:
-            raise NotReady(str(error)) from error
-        try:
-            stream = client.jetstream(timeout=_TIMEOUT_S)  # pyright: ignore[reportUnknownMemberType]  # likewise
-            await stream.account_info()
+            await JetStreamContext(client, timeout=_TIMEOUT_S).account_info()
             version = client.connected_server_version
         except (NatsError, OSError, TimeoutError) as error:
             raise NotReady(str(error)) from error

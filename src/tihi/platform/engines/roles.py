@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import asyncpg
 
@@ -63,9 +63,8 @@ class Connection(Protocol):
         ...
 
 
-# asyncpg has no types.
-_untyped = asyncpg.connect  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-connect: Callable[..., Awaitable[Connection]] = _untyped
+_Connect = Callable[..., Awaitable[Connection]]
+connect = cast("_Connect", asyncpg.connect)
 
 
 async def furnish(connection: Connection, passwords: Mapping[str, str]) -> None:

@@ -30,6 +30,7 @@ save ""
 maxmemory 256mb
 maxmemory-policy noeviction
 daemonize no
+set-proc-title no
 logfile ""
 loglevel notice
 enable-debug-command no
