@@ -34,7 +34,7 @@ def start_logging(level: str = "INFO") -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # An access log would hold addresses and paths of people.
-    for name in ("uvicorn.access", "engineio", "socketio"):
+    for name in ("uvicorn.access", "uvicorn.error", "engineio", "socketio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -1,6 +1,8 @@
 """Every command of `tihi`. Each puts parts together and says what happened."""
 
+import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,7 +13,8 @@ import msgspec
 import uvloop
 
 from tihi.platform.config import Settings, settings
-from tihi.platform.engines import Endpoints, HomeLocked, Unfit, attached
+from tihi.platform.engines import Endpoints, EngineError, HomeLocked
+from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
 
 T = TypeVar("T")
@@ -26,14 +29,18 @@ def _do(work: Awaitable[T]) -> T:
     """Run `work`; say plainly why it cannot be done."""
 
     async def main() -> T:
+        # A polite end, whoever asks for it: engines and children are stopped on the way out.
+        task = asyncio.current_task()
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await work
 
     try:
         return uvloop.run(main())
-    except Unfit as error:
+    except EngineError as error:
         say(f"Tihi: {error}")
         raise SystemExit(1) from error
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise SystemExit(130) from None
 
 

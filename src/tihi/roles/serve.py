@@ -19,7 +19,9 @@ from importlib.metadata import version
 
 from tihi.platform import db
 from tihi.platform.config import Settings, child_environment
-from tihi.platform.engines import Endpoints, Engines, running
+from tihi.platform.clock import SystemClock
+from tihi.platform.engines import Endpoints, EngineError, Engines, running
+from tihi.platform.engines.attach import leave_note
 from tihi.platform.http import Site
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
@@ -30,6 +32,7 @@ from tihi.roles.parts import connected
 _log = logging.getLogger(__name__)
 
 _STOP_S = 12.0
+_START_S = 60.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -37,6 +40,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Engines]:
     """Start what the settings do not name elsewhere, and bring the schema up to date."""
     async with running(settings, say) as found:
+        if found.status():
+            leave_note(settings.home, found.endpoints)
         await migrate(found.endpoints.owner_url)
         async with connected(found.endpoints, most=2) as parts:
             await worker.workers(parts, None, only=frozenset())
@@ -169,8 +174,16 @@ class Children:
 
 
 async def until_ready(settings: Settings) -> None:
-    """Wait until the web process takes connections."""
+    """Wait until the web process takes connections.
+
+    Raises:
+        EngineError: it does not within 60 s.
+    """
+    clock = SystemClock()
+    deadline = clock.monotonic() + _START_S
     while True:
+        if clock.monotonic() > deadline:
+            raise EngineError(f"nothing answers on {settings.host}:{settings.port}; see the log")
         try:
             _, writer = await asyncio.open_connection(settings.host, settings.port)
         except OSError:

