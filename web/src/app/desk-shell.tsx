@@ -1,0 +1,61 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Icon } from "@/design/icon";
+import { Logo } from "@/design/logo";
+import { Fault } from "@/design/states";
+import { Problem } from "@/platform/problem";
+import { useMe } from "@/platform/session";
+import { useWords } from "@/platform/words";
+import css from "./desk-shell.module.css";
+
+/** The world of teaching and looking after: dense but airy. */
+export function DeskShell() {
+  const t = useWords();
+  const { role, org } = useMe();
+  const learner = role === "learner";
+  return (
+    <div className={css.shell}>
+      <aside className={css.side}>
+        <div>
+          <Link to="/teach" className={css.home} aria-label={t("Tihi, {org}", { org: org.name })}>
+            <Logo />
+          </Link>
+          <nav className={css.nav} aria-label={t("Main")}>
+            {!learner && (
+              <>
+                <Link to="/teach" activeOptions={{ exact: true }}>
+                  <Icon name="class" />
+                  {t("Classes")}
+                </Link>
+                <Link to="/teach/items">
+                  <Icon name="items" />
+                  {t("Items")}
+                </Link>
+                <Link to="/teach/import">
+                  <Icon name="upload" />
+                  {t("Import")}
+                </Link>
+              </>
+            )}
+            {role === "admin" && (
+              <Link to="/admin">
+                <Icon name="health" />
+                {t("Health")}
+              </Link>
+            )}
+            <Link to="/today">
+              <Icon name="today" />
+              {t("Learn")}
+            </Link>
+            <Link to="/me">
+              <Icon name="me" />
+              {t("Me")}
+            </Link>
+          </nav>
+        </div>
+      </aside>
+      <main id="main" tabIndex={-1} className={css.main}>
+        {learner ? <Fault cause={new Problem({ status: 403 }, 403)} /> : <Outlet />}
+      </main>
+    </div>
+  );
+}

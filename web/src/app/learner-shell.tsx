@@ -1,0 +1,60 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Icon, type IconName } from "@/design/icon";
+import { Logo } from "@/design/logo";
+import { useMe } from "@/platform/session";
+import { useWords } from "@/platform/words";
+import css from "./learner-shell.module.css";
+
+type Place = {
+  to: "/today" | "/courses" | "/boards" | "/badges" | "/me";
+  icon: IconName;
+  name: string;
+};
+
+function usePlaces(): Place[] {
+  const t = useWords();
+  return [
+    { to: "/today", icon: "today", name: t("Today") },
+    { to: "/courses", icon: "courses", name: t("Courses") },
+    { to: "/boards", icon: "boards", name: t("Boards") },
+    { to: "/badges", icon: "badges", name: t("Badges") },
+    { to: "/me", icon: "me", name: t("Me") },
+  ];
+}
+
+/** The learner's world: a side bar on the desk, five tabs on the phone. */
+export function LearnerShell() {
+  const t = useWords();
+  const places = usePlaces();
+  const { role } = useMe();
+  const links = places.map(({ to, icon, name }) => (
+    <Link key={to} to={to}>
+      <Icon name={icon} />
+      {name}
+    </Link>
+  ));
+  return (
+    <div className={css.shell}>
+      <aside className={css.side}>
+        <Link to="/today" aria-label={t("Tihi, today")}>
+          <Logo />
+        </Link>
+        <nav className={css.nav} aria-label={t("Main")}>
+          {links}
+          {role !== "learner" && (
+            <Link to="/teach">
+              <Icon name="class" />
+              {t("Teach")}
+            </Link>
+          )}
+        </nav>
+      </aside>
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      <nav className={css.tabs} aria-label={t("Main, below")}>
+        {links}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import "@/design/tokens.css";
+import "@/design/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { dressAsBefore } from "@/design/motion";
+import { client } from "@/platform/queries";
+import { guessLanguage, speak } from "@/platform/words";
+import { router } from "./routes";
+
+dressAsBefore();
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+speak(guessLanguage()).then(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
+);

@@ -1,0 +1,163 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { dress } from "@/design/motion";
+import { Bones, Fault } from "@/design/states";
+import { Problem } from "@/platform/problem";
+import { client, meQuery } from "@/platform/queries";
+import { enter, leave, wasSignedIn } from "@/platform/session";
+import { guessLanguage, speak } from "@/platform/words";
+import { DeskShell } from "./desk-shell";
+import { LearnerShell } from "./learner-shell";
+import { Lost } from "./lost";
+import { Root } from "./root";
+
+const root = createRootRoute({ component: Root, notFoundComponent: Lost });
+
+/** Let in whoever is signed in, with their language and looks; send others to the door. */
+async function signedIn({ location }: { location: { href: string } }) {
+  try {
+    const me = await client.ensureQueryData(meQuery);
+    enter(me);
+    dress(me.theme, me.calm_motion);
+    if (me.locale !== guessLanguage()) await speak(me.locale);
+    return { me };
+  } catch (cause) {
+    if (!(cause instanceof Problem && cause.status === 401)) throw cause;
+    leave();
+    throw redirect({ to: "/signin", search: { to: location.href } });
+  }
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    if (wasSignedIn()) throw redirect({ to: "/today" });
+  },
+  component: lazyRouteComponent(() => import("@/features/signin/home-screen"), "HomeScreen"),
+});
+
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: "/signin",
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  component: lazyRouteComponent(() => import("@/features/signin/signin-screen"), "SigninScreen"),
+});
+
+const joinClass = createRoute({
+  getParentRoute: () => root,
+  path: "/join-class",
+  validateSearch: (search: Record<string, unknown>): { code?: string } =>
+    typeof search.code === "string" || typeof search.code === "number"
+      ? { code: String(search.code) }
+      : {},
+  component: lazyRouteComponent(() => import("@/features/signin/join-screen"), "JoinScreen"),
+});
+
+const members = createRoute({ getParentRoute: () => root, id: "members", beforeLoad: signedIn });
+const learner = createRoute({
+  getParentRoute: () => members,
+  id: "learner",
+  component: LearnerShell,
+});
+const desk = createRoute({ getParentRoute: () => members, id: "desk", component: DeskShell });
+
+const today = createRoute({
+  getParentRoute: () => learner,
+  path: "/today",
+  component: lazyRouteComponent(() => import("@/features/today/today-screen"), "TodayScreen"),
+});
+const courses = createRoute({
+  getParentRoute: () => learner,
+  path: "/courses",
+  component: lazyRouteComponent(() => import("@/features/courses/courses-screen"), "CoursesScreen"),
+});
+const course = createRoute({
+  getParentRoute: () => learner,
+  path: "/courses/$course",
+  component: lazyRouteComponent(() => import("@/features/courses/trail-screen"), "TrailScreen"),
+});
+const boards = createRoute({
+  getParentRoute: () => learner,
+  path: "/boards",
+  component: lazyRouteComponent(() => import("@/features/boards/boards-screen"), "BoardsScreen"),
+});
+const badges = createRoute({
+  getParentRoute: () => learner,
+  path: "/badges",
+  component: lazyRouteComponent(() => import("@/features/badges/badges-screen"), "BadgesScreen"),
+});
+const me = createRoute({
+  getParentRoute: () => learner,
+  path: "/me",
+  component: lazyRouteComponent(() => import("@/features/profile/profile-screen"), "ProfileScreen"),
+});
+const ledger = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/ledger",
+  component: lazyRouteComponent(() => import("@/features/ledger/ledger-screen"), "LedgerScreen"),
+});
+const learn = createRoute({
+  getParentRoute: () => members,
+  path: "/learn/$attempt",
+  component: lazyRouteComponent(() => import("@/features/lesson/lesson-screen"), "LessonScreen"),
+});
+
+const teach = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach",
+  component: lazyRouteComponent(() => import("@/features/teach/classes-screen"), "ClassesScreen"),
+});
+const teachClass = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/classes/$class",
+  component: lazyRouteComponent(() => import("@/features/teach/class-screen"), "ClassScreen"),
+});
+const teachItems = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/items",
+  component: lazyRouteComponent(() => import("@/features/teach/items-screen"), "ItemsScreen"),
+});
+const teachImport = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/import",
+  component: lazyRouteComponent(() => import("@/features/imports/import-screen"), "ImportScreen"),
+});
+const admin = createRoute({
+  getParentRoute: () => desk,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("@/features/admin/admin-screen"), "AdminScreen"),
+});
+
+const tree = root.addChildren([
+  home,
+  signin,
+  joinClass,
+  members.addChildren([
+    learn,
+    learner.addChildren([today, courses, course, boards, badges, me, ledger]),
+    desk.addChildren([teach, teachClass, teachItems, teachImport, admin]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultPendingMs: 150,
+  defaultPendingComponent: () => <Bones shapes={["title", "tall"]} />,
+  defaultErrorComponent: ({ error, reset }) => <Fault cause={error} again={reset} />,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,40 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import type { ButtonHTMLAttributes, ReactNode } from "react";
+import css from "./button.module.css";
+
+type Look = "primary" | "ghost" | "danger" | "quiet" | "round" | "hero";
+
+type Shape = { look?: Look; small?: boolean; wide?: boolean };
+
+const classes = ({ look = "primary", small, wide }: Shape) =>
+  [css.button, look === "hero" && css.primary, css[look], small && css.small, wide && css.wide]
+    .filter(Boolean)
+    .join(" ");
+
+/** A button that says what happens. */
+export function Button({
+  look,
+  small,
+  wide,
+  type = "button",
+  ...rest
+}: Shape & ButtonHTMLAttributes<HTMLButtonElement>) {
+  const shape = { ...(look && { look }), ...(small && { small }), ...(wide && { wide }) };
+  return <button type={type} className={classes(shape)} {...rest} />;
+}
+
+/** A link that looks like a button. */
+export function ButtonLink({
+  look,
+  small,
+  wide,
+  children,
+  ...rest
+}: Shape & { children: ReactNode } & Pick<LinkProps, "to" | "params" | "search">) {
+  const shape = { ...(look && { look }), ...(small && { small }), ...(wide && { wide }) };
+  return (
+    <Link className={classes(shape)} {...rest}>
+      {children}
+    </Link>
+  );
+}

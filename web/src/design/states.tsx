@@ -1,0 +1,128 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { type Problem, problemOf } from "@/platform/problem";
+import { useWords } from "@/platform/words";
+import { Button } from "./button";
+import { Icon, type IconName } from "./icon";
+import { Card, Muted, Unseen } from "./parts";
+import css from "./states.module.css";
+
+type BoneShape = "title" | "tall" | "card";
+
+/** The shape of what comes, shown when it takes longer than a blink. */
+export function Bones({ shapes = ["title", "card", "card"] }: { shapes?: BoneShape[] }) {
+  const t = useWords();
+  return (
+    <div className={css.bones} role="status">
+      <Unseen>{t("Loading…")}</Unseen>
+      {shapes.map((shape, index) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: bones never move
+          key={index}
+          className={[css.bone, shape !== "card" && css[shape]].filter(Boolean).join(" ")}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Nothing here yet, and the next step. */
+export function Empty({
+  icon = "sprout",
+  title,
+  children,
+  act,
+}: {
+  icon?: IconName;
+  title: string;
+  children: ReactNode;
+  act?: ReactNode;
+}) {
+  return (
+    <Card topo>
+      <div className={css.note}>
+        <Icon name={icon} size={40} />
+        <h2>{title}</h2>
+        <Muted>{children}</Muted>
+        {act}
+      </div>
+    </Card>
+  );
+}
+
+/** Say what happened and what to do. */
+export function useFault(): (problem: Problem) => { title: string; todo: string } {
+  const t = useWords();
+  return (problem) => {
+    if (problem.offline)
+      return {
+        title: t("We cannot reach the server."),
+        todo: t("Check the connection. Nothing you did is lost."),
+      };
+    if (problem.status === 403)
+      return {
+        title: t("This page is for somebody else."),
+        todo: t("A teacher or an administrator of your organisation can open it."),
+      };
+    if (problem.status === 404)
+      return {
+        title: t("There is nothing at this address."),
+        todo: t("It may have moved. Go back and choose again."),
+      };
+    if (problem.status === 429)
+      return {
+        title: t("That was a lot at once."),
+        todo: problem.retryAfter
+          ? t("Try again in {seconds} seconds.", { seconds: Math.ceil(problem.retryAfter) })
+          : t("Wait a moment, then try again."),
+      };
+    if (problem.status >= 500)
+      return {
+        title: t("Something broke on our side."),
+        todo: t("Try again. If it stays, give the code to whoever runs Tihi here."),
+      };
+    return { title: problem.message, todo: problem.detail };
+  };
+}
+
+/** What happened, what to do, and a code to quote. */
+export function Fault({ cause, again }: { cause: unknown; again?: () => void }) {
+  const t = useWords();
+  const fault = useFault();
+  const problem = problemOf(cause);
+  const { title, todo } = fault(problem);
+  return (
+    <Card role="alert">
+      <div className={css.note}>
+        <Icon name={problem.status === 403 ? "lock" : "warn"} size={36} />
+        <h2>{title}</h2>
+        <Muted>{todo}</Muted>
+        {!problem.offline && (
+          <Muted>
+            {t("Code to quote:")} <code>{problem.code}</code>
+          </Muted>
+        )}
+        {again && (
+          <Button look="ghost" onClick={again}>
+            {t("Try again")}
+          </Button>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** Draw a query in all its states. */
+export function Loaded<T>({
+  query,
+  bones,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  bones?: BoneShape[];
+  children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <Fault cause={query.error} again={() => void query.refetch()} />;
+  return <Bones {...(bones && { shapes: bones })} />;
+}

@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from "react";
+import css from "./toast.module.css";
+
+type Toast = { id: number; text: string; act?: { text: string; run: () => void } };
+
+const STAY_MS = 10_000;
+
+let toasts: readonly Toast[] = [];
+let last = 0;
+const watchers = new Set<() => void>();
+
+function set(next: readonly Toast[]): void {
+  toasts = next;
+  for (const tell of watchers) tell();
+}
+
+const drop = (id: number) => set(toasts.filter((toast) => toast.id !== id));
+
+/** Tell something for ten seconds, with one act such as undo. */
+export function tell(text: string, act?: Toast["act"]): void {
+  last += 1;
+  const id = last;
+  set([...toasts, { id, text, ...(act && { act }) }]);
+  setTimeout(() => drop(id), STAY_MS);
+}
+
+function watch(changed: () => void): () => void {
+  watchers.add(changed);
+  return () => watchers.delete(changed);
+}
+
+/** Where toasts stand. */
+export function Toasts() {
+  const shown = useSyncExternalStore(watch, () => toasts);
+  return (
+    <div className={css.toasts} role="status">
+      {shown.map(({ id, text, act }) => (
+        <div key={id} className={css.toast}>
+          <span>{text}</span>
+          {act && (
+            <button
+              type="button"
+              onClick={() => {
+                drop(id);
+                act.run();
+              }}
+            >
+              {act.text}
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

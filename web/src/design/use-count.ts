@@ -1,0 +1,26 @@
+import { useEffect, useRef, useState } from "react";
+import { calm } from "./motion";
+
+const COUNT_MS = 420;
+
+/** A number that counts up to where it is going. */
+export function useCount(target: number): number {
+  const [shown, setShown] = useState(target);
+  const from = useRef(target);
+  useEffect(() => {
+    const start = from.current;
+    from.current = target;
+    if (start === target || calm()) {
+      setShown(target);
+      return;
+    }
+    const begun = performance.now();
+    let frame = requestAnimationFrame(function step(now) {
+      const done = Math.min(1, (now - begun) / COUNT_MS);
+      setShown(Math.round(start + (target - start) * (1 - (1 - done) ** 3)));
+      if (done < 1) frame = requestAnimationFrame(step);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
+  return shown;
+}

@@ -1,0 +1,3 @@
+export function BadgesScreen() {
+  return <h1>BadgesScreen</h1>;
+}

@@ -1,0 +1,3 @@
+export function TrailScreen() {
+  return <h1>TrailScreen</h1>;
+}

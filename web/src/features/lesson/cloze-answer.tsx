@@ -1,0 +1,98 @@
+import { type FormEvent, Fragment, useState } from "react";
+import { Button } from "@/design/button";
+import { useWords } from "@/platform/words";
+import lesson from "./lesson.module.css";
+import type { AnswerProps } from "./queries";
+import { Piece, Solution } from "./text-answer";
+import css from "./text-answer.module.css";
+
+/** A text with gaps, typed or chosen. */
+export function ClozeAnswer({ item, told, locked, labelledBy, onAnswer }: AnswerProps) {
+  const t = useWords();
+  const [words, setWords] = useState(() => item.gaps.map(() => ""));
+  const full = words.every((text) => text.trim());
+  const fill = (at: number, text: string) =>
+    setWords((was) => was.map((each, index) => (index === at ? text : each)));
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (full) onAnswer({ kind: "cloze", gaps: words.map((text) => text.trim()) });
+  }
+
+  return (
+    <form className={lesson.form} onSubmit={submit} aria-labelledby={labelledBy}>
+      <div className={css.text}>
+        {item.pieces.map((html, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
+          <Fragment key={index}>
+            <Piece html={html} />
+            {index < item.gaps.length && (
+              <GapInput
+                label={t("Gap {gap} of {gaps}", { gap: index + 1, gaps: item.gaps.length })}
+                choices={item.gaps[index]?.choices ?? []}
+                text={words[index] ?? ""}
+                right={told !== undefined && told.verdict === "right"}
+                locked={locked}
+                onChange={(text) => fill(index, text)}
+              />
+            )}
+          </Fragment>
+        ))}
+      </div>
+      {told ? (
+        <Solution texts={told.verdict === "right" ? [] : told.solution.texts} />
+      ) : (
+        <Button type="submit" disabled={locked || !full}>
+          {t("Check the gaps")}
+        </Button>
+      )}
+    </form>
+  );
+}
+
+function GapInput({
+  label,
+  choices,
+  text,
+  right,
+  locked,
+  onChange,
+}: {
+  label: string;
+  choices: readonly string[];
+  text: string;
+  right: boolean;
+  locked: boolean;
+  onChange: (text: string) => void;
+}) {
+  const verdict = right ? "right" : undefined;
+  if (!choices.length)
+    return (
+      <input
+        className={css.gap}
+        aria-label={label}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        readOnly={locked}
+        data-verdict={verdict}
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    );
+  return (
+    <select
+      className={css.gap}
+      aria-label={label}
+      disabled={locked}
+      data-verdict={verdict}
+      value={text}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">…</option>
+      {choices.map((choice) => (
+        <option key={choice}>{choice}</option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,152 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Button, ButtonLink } from "@/design/button";
+import { Hero } from "@/design/hero";
+import { Icon } from "@/design/icon";
+import { Card, Hint, Meter, Num, Pill } from "@/design/parts";
+import { Loaded } from "@/design/states";
+import { useCount } from "@/design/use-count";
+import type { Schemas } from "@/platform/api";
+import { client, streakQuery } from "@/platform/queries";
+import { useStartLesson } from "@/platform/start-lesson";
+import { count, pick, useWords } from "@/platform/words";
+import { Celebration } from "./celebration";
+import { type Attempt, earnedQuery, summaryQuery } from "./queries";
+import css from "./summary-card.module.css";
+import type { Earned } from "./use-earned";
+
+/** How the lesson went: one summary. */
+export function SummaryCard({ attempt, earned }: { attempt: Attempt; earned: Earned }) {
+  const query = useQuery(summaryQuery(attempt.attempt_id));
+  useEffect(() => {
+    for (const key of ["next-lesson", "trail", "courses"])
+      void client.invalidateQueries({ queryKey: [key] });
+  }, []);
+  return (
+    <main id="main" className={css.page} tabIndex={-1}>
+      <Loaded query={query} bones={["tall", "card"]}>
+        {(summary) => <Summary summary={summary} earned={earned} />}
+      </Loaded>
+      <Celebration earned={earned} />
+    </main>
+  );
+}
+
+function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earned: Earned }) {
+  const t = useWords();
+  const start = useStartLesson();
+  const { next } = summary;
+  const minutes = Math.max(1, Math.round(summary.seconds / 60));
+  return (
+    <>
+      <Hero label={t("Lesson done")}>
+        <h1>{t("{lesson}: done", { lesson: summary.lesson })}</h1>
+        <p>{t("Every answer told you something. What was hard today will be easier.")}</p>
+        <dl className={css.figures}>
+          <div>
+            <dt>{t("right at first go")}</dt>
+            <dd>
+              {summary.right_first} / {summary.items}
+            </dd>
+          </div>
+          <div>
+            <dt>{t("answers")}</dt>
+            <dd>{summary.answers}</dd>
+          </div>
+          <div>
+            <dt>{t("minutes")}</dt>
+            <dd>{minutes}</dd>
+          </div>
+        </dl>
+      </Hero>
+      <div className={css.acts}>
+        {next && (
+          <Button disabled={start.isPending} onClick={() => start.mutate(next.lesson_id)}>
+            {t("Next: {lesson}", { lesson: next.lesson })}
+          </Button>
+        )}
+        <ButtonLink look={next ? "ghost" : "primary"} to="/today">
+          {t("Back to today")}
+        </ButtonLink>
+      </div>
+      <EarnedCard attempt={summary.attempt_id} earned={earned} />
+      {summary.skills.length > 0 && (
+        <Card topo>
+          <h2>{t("Skills you worked on")}</h2>
+          <ul className={css.list}>
+            {summary.skills.map(({ skill, right, of }) => (
+              <li key={skill}>
+                <span className={css.skill}>
+                  <strong>{skill}</strong>
+                  <Meter
+                    value={right}
+                    of={of}
+                    tone="go"
+                    label={t("{skill}: {right} of {of} right", { skill, right, of })}
+                  />
+                </span>
+                <Num>
+                  {right} / {of}
+                </Num>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </>
+  );
+}
+
+function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
+  const t = useWords();
+  const { data } = useQuery(earnedQuery(attempt));
+  const { data: streak } = useQuery(streakQuery);
+  const entries = data?.entries ?? [];
+  const total = entries.reduce((sum, entry) => sum + entry.points, 0);
+  const shown = useCount(Math.max(total, earned.total));
+  const rules = new Map<string, { name: string; times: number; points: number }>();
+  for (const entry of entries) {
+    const was = rules.get(entry.rule) ?? { name: pick(entry.name), times: 0, points: 0 };
+    rules.set(entry.rule, { ...was, times: was.times + 1, points: was.points + entry.points });
+  }
+  return (
+    <Card>
+      <h2>{t("+{points} XP", { points: count(shown) })}</h2>
+      <ul className={css.list}>
+        {[...rules].map(([rule, { name, times, points }]) => (
+          <li key={rule}>
+            <span>
+              {name} {times > 1 && <>× {times}</>}
+            </span>
+            <Num>{t("{points} XP", { points })}</Num>
+          </li>
+        ))}
+        {earned.badges.map((badge) => (
+          <li key={badge.achievement + badge.tier}>
+            <Pill tone="gold">
+              <Icon name="star" size={18} />
+              {t("New badge: {badge}", { badge: pick(badge.name) })}
+            </Pill>
+            <span>{pick(badge.tier_name)}</span>
+          </li>
+        ))}
+        {streak?.active_today && (
+          <li>
+            <Pill tone="clay">
+              <Icon name="flame" size={18} />
+              {t("{days, plural, one {#-day streak} other {#-day streak}}", {
+                days: streak.length,
+              })}
+            </Pill>
+          </li>
+        )}
+      </ul>
+      {!entries.length && (
+        <Hint>{t("No XP for what you know well already. It is learned, and that stays.")}</Hint>
+      )}
+      <ButtonLink look="quiet" small to="/me/ledger">
+        {t("See every XP and why")}
+      </ButtonLink>
+    </Card>
+  );
+}

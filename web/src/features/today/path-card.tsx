@@ -1,0 +1,91 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Icon } from "@/design/icon";
+import { Card, Row, Unseen } from "@/design/parts";
+import type { Schemas } from "@/platform/api";
+import { useWords } from "@/platform/words";
+import css from "./path-card.module.css";
+import { trailQuery } from "./queries";
+
+type Lesson = Schemas["TrailLesson"];
+const SHOWN = 5;
+const STEP = 100;
+
+/** Five steps of the trail around the next one. */
+export function PathCard({ course, lesson }: { course: string; lesson: string }) {
+  const t = useWords();
+  const { data: trail } = useQuery(trailQuery(course));
+  if (!trail) return null;
+  const lessons = trail.units.flatMap((unit) => unit.lessons);
+  const now = Math.max(
+    0,
+    lessons.findIndex((each) => each.lesson_id === lesson),
+  );
+  const first = Math.max(0, Math.min(now - 2, lessons.length - SHOWN));
+  const shown = lessons.slice(first, first + SHOWN);
+  return (
+    <Card topo>
+      <Row between wrap>
+        <h2>{t("Your path")}</h2>
+        <Link to="/courses/$course" params={{ course }}>
+          {t("See the whole course")}
+        </Link>
+      </Row>
+      <ol className={css.nodes}>
+        {shown.map((each, index) => (
+          <Node
+            key={each.lesson_id}
+            lesson={each}
+            now={index === now - first}
+            far={
+              Math.abs(index - (now - first)) >
+              (now === first || now - first === shown.length - 1 ? 2 : 1)
+            }
+          />
+        ))}
+        <TrailLine steps={shown.length} walked={now - first} />
+      </ol>
+    </Card>
+  );
+}
+
+function Node({ lesson, now, far }: { lesson: Lesson; now: boolean; far: boolean }) {
+  const t = useWords();
+  const state = now ? "now" : lesson.state === "done" ? "done" : "open";
+  const words = { now: t("next"), done: t("done"), open: t("still to come") };
+  const icons = { now: "play", done: "tick", open: "flag" } as const;
+  return (
+    <li className={css.node} data-state={state} data-far={far || undefined}>
+      <b>
+        <Icon name={icons[state]} size={28} />
+      </b>
+      <span className={css.name}>{lesson.name}</span>
+      <Unseen>{words[state]}</Unseen>
+    </li>
+  );
+}
+
+/** The line from step to step, walked as far as the learner is. */
+function TrailLine({ steps, walked }: { steps: number; walked: number }) {
+  const y = (index: number) => (index % 2 === 0 ? 64 : 32);
+  const curve = (from: number, to: number) => {
+    let path = `M${from * STEP} ${y(from)}`;
+    for (let at = from; at < to; at += 1) {
+      const x = at * STEP;
+      path += `C${x + 50} ${y(at)} ${x + 50} ${y(at + 1)} ${x + STEP} ${y(at + 1)}`;
+    }
+    return path;
+  };
+  const last = Math.min(steps, SHOWN) - 1;
+  return (
+    <svg
+      className={css.trail}
+      viewBox={`0 0 ${(SHOWN - 1) * STEP} 96`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path className={css.walked} d={curve(0, walked)} />
+      <path className={css.ahead} d={curve(walked, last)} />
+    </svg>
+  );
+}

@@ -1,0 +1,33 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import type { components, paths } from "@/api/schema.gen";
+import { Problem, problemOf } from "./problem";
+
+export type Schemas = components["schemas"];
+
+const guard: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("x-tihi", "1");
+    return request;
+  },
+  onError() {
+    return new Problem({ title: "Offline" }, 0);
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "" });
+api.use(guard);
+
+type Reply<T> = { data?: T; error?: unknown; response: Response };
+
+/** Return the data of a reply, or throw its problem. */
+export async function take<T>(reply: Promise<Reply<T>>): Promise<NonNullable<T>> {
+  const { data, error, response } = await reply;
+  if (error !== undefined || !response.ok) throw problemOf(error, response.status);
+  return data as NonNullable<T>;
+}
+
+/** Wait for a reply without a body. */
+export async function done(reply: Promise<Reply<unknown>>): Promise<void> {
+  const { error, response } = await reply;
+  if (!response.ok) throw problemOf(error, response.status);
+}

@@ -1,0 +1,97 @@
+// Browsers hold no dates in te reo Māori, so its day and month names stand here.
+import { languageNow } from "./words";
+
+const DAYS_MI = ["Rātapu", "Rāhina", "Rātū", "Rāapa", "Rāpare", "Rāmere", "Rāhoroi"];
+const SHORT_MI = ["Tap", "Hin", "Tū", "Apa", "Par", "Mer", "Hor"];
+const SHORT_EN = ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];
+const MONTHS_MI = [
+  "Kohitātea",
+  "Huitanguru",
+  "Poutūterangi",
+  "Paengawhāwhā",
+  "Haratua",
+  "Pipiri",
+  "Hōngongoi",
+  "Hereturikōkā",
+  "Mahuru",
+  "Whiringa-ā-nuku",
+  "Whiringa-ā-rangi",
+  "Hakihea",
+];
+
+type Parts = { weekday: number; day: number; month: number; year: number; hour: number };
+
+/** The parts of a moment in a time zone. */
+export function partsOf(moment: Date, zone: string): Parts {
+  const format = new Intl.DateTimeFormat("en-NZ", {
+    timeZone: zone,
+    weekday: "short",
+    day: "numeric",
+    month: "numeric",
+    year: "numeric",
+    hour: "numeric",
+    hourCycle: "h23",
+  });
+  const part = Object.fromEntries(format.formatToParts(moment).map((p) => [p.type, p.value]));
+  const weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"].indexOf(part.weekday ?? "");
+  return {
+    weekday,
+    day: Number(part.day),
+    month: Number(part.month) - 1,
+    year: Number(part.year),
+    hour: Number(part.hour),
+  };
+}
+
+/** The Māori name of a moment's day: a touch that both languages show. */
+export function dayInMaori(moment: Date, zone: string): string {
+  return DAYS_MI[partsOf(moment, zone).weekday] ?? "";
+}
+
+/** "Monday 23 November", or "Rāhina 23 Whiringa-ā-rangi". */
+export function longDay(moment: Date, zone: string): string {
+  const { weekday, day, month } = partsOf(moment, zone);
+  if (languageNow() === "mi") return `${DAYS_MI[weekday]} ${day} ${MONTHS_MI[month]}`;
+  return new Intl.DateTimeFormat("en-NZ", {
+    timeZone: zone,
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+  })
+    .format(moment)
+    .replace(",", "");
+}
+
+/** Day and time, short: "23 Nov, 4:05 pm". */
+export function shortMoment(iso: string, zone: string): string {
+  const moment = new Date(iso);
+  const { day, month } = partsOf(moment, zone);
+  const time = new Intl.DateTimeFormat("en-NZ", { timeZone: zone, timeStyle: "short" })
+    .format(moment)
+    .replace(/\s?([ap])\.?m\.?/i, (_all, half: string) => ` ${half.toLowerCase()}m`);
+  if (languageNow() === "mi") return `${day} ${MONTHS_MI[month]}, ${time}`;
+  const name = new Intl.DateTimeFormat("en-NZ", { timeZone: zone, month: "short" }).format(moment);
+  return `${day} ${name}, ${time}`;
+}
+
+/** A calendar date (YYYY-MM-DD), long. */
+export function longDate(date: string): string {
+  return longDay(new Date(`${date}T12:00:00Z`), "UTC");
+}
+
+/** Two letters of a calendar date's day. */
+export function shortWeekday(date: string): string {
+  const weekday = new Date(`${date}T12:00:00Z`).getUTCDay();
+  return (languageNow() === "mi" ? SHORT_MI : SHORT_EN)[weekday] ?? "";
+}
+
+/** Add days to a calendar date. */
+export function addDays(date: string, days: number): string {
+  const moment = new Date(`${date}T12:00:00Z`);
+  moment.setUTCDate(moment.getUTCDate() + days);
+  return moment.toISOString().slice(0, 10);
+}
+
+/** The device's time zone. */
+export const guessZone = (): string =>
+  Intl.DateTimeFormat().resolvedOptions().timeZone || "Pacific/Auckland";

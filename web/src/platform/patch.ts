@@ -1,0 +1,63 @@
+import type { Schemas } from "./api";
+import { client, progressQuery, streakQuery } from "./queries";
+import type { Outcome } from "./resume";
+
+/** Let an outcome move what the screens show. */
+export function patch(outcome: Outcome): void {
+  switch (outcome.type) {
+    case "points_earned":
+      client.setQueryData(progressQuery.queryKey, (was) => was && earned(was, outcome.data));
+      if (outcome.data.points !== 0) stale("ledger", "board", "badges");
+      break;
+    case "points_reversed":
+      stale("progress", "ledger", "board");
+      break;
+    case "badge_unlocked":
+      stale("badges", "ledger");
+      break;
+    case "streak_extended":
+      client.setQueryData(streakQuery.queryKey, (was) => was && extended(was, outcome.data));
+      stale("streak");
+      break;
+    case "streak_saved":
+      stale("streak");
+      break;
+    default:
+      break;
+  }
+}
+
+function stale(...keys: string[]): void {
+  for (const key of keys) void client.invalidateQueries({ queryKey: [key] });
+}
+
+type Points = Extract<Outcome, { type: "points_earned" }>["data"];
+
+function earned(was: Schemas["Progress"], data: Points): Schemas["Progress"] {
+  if (data.xp < was.xp) return was;
+  return {
+    ...was,
+    xp: data.xp,
+    level: data.level,
+    level_floor: data.level_floor,
+    level_next: data.level_next,
+    today_xp: data.today_xp,
+    week_xp: data.week_xp ?? was.week_xp + (data.xp - was.xp),
+  };
+}
+
+function extended(
+  was: Schemas["Streak"],
+  data: { local_date: string; length: number },
+): Schemas["Streak"] {
+  const today = data.local_date === was.today;
+  return {
+    ...was,
+    length: today ? data.length : was.length,
+    active_today: was.active_today || today,
+    longest: Math.max(was.longest, data.length),
+    week: was.week.map((day) =>
+      day.day === data.local_date ? { ...day, mark: "active" as const } : day,
+    ),
+  };
+}

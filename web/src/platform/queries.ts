@@ -1,0 +1,47 @@
+// What more than one feature reads; outcomes patch these.
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, take } from "./api";
+import { Problem } from "./problem";
+
+export const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (failures, cause) =>
+        failures < 2 && cause instanceof Problem && (cause.offline || cause.status >= 502),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+export const welcomeQuery = queryOptions({
+  queryKey: ["welcome"],
+  queryFn: () => take(api.GET("/api/v1/welcome")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => take(api.GET("/api/v1/me")),
+  staleTime: 300_000,
+});
+
+export const progressQuery = queryOptions({
+  queryKey: ["progress"],
+  queryFn: () => take(api.GET("/api/v1/me/progress")),
+});
+
+export const streakQuery = queryOptions({
+  queryKey: ["streak"],
+  queryFn: () => take(api.GET("/api/v1/me/streak")),
+});
+
+export const nextLessonQuery = queryOptions({
+  queryKey: ["next-lesson"],
+  queryFn: () => take(api.GET("/api/v1/me/next-lesson")),
+});
+
+export const classesQuery = queryOptions({
+  queryKey: ["classes"],
+  queryFn: () => take(api.GET("/api/v1/classes")),
+});

@@ -1,0 +1,110 @@
+// One connection for the whole app: outcomes come in, answers go out.
+import { io, type Socket } from "socket.io-client";
+import type { Schemas } from "./api";
+import { patch } from "./patch";
+import { Problem } from "./problem";
+import { client } from "./queries";
+import { ahead, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
+
+export type Line = "off" | "up" | "lost" | "back";
+type Resumed = { outcomes: Outcome[]; snapshot: boolean; seen: Seen };
+type Listener = (outcomes: Outcome[]) => void;
+
+const BACK_MS = 4000;
+const LOST_MS = 1500;
+const ACK_MS = 4000;
+
+let socket: Socket | undefined;
+let account = "";
+let seen: Seen = {};
+let line: Line = "off";
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<Listener>();
+const watchers = new Set<() => void>();
+
+const drawer = () => `tihi.seen.${account}`;
+
+function setLine(next: Line): void {
+  clearTimeout(timer);
+  line = next;
+  for (const tell of watchers) tell();
+  if (next === "back") timer = setTimeout(() => setLine("up"), BACK_MS);
+}
+
+function keep(next: Seen): void {
+  seen = next;
+  sessionStorage.setItem(drawer(), JSON.stringify(seen));
+}
+
+function receive(outcomes: Outcome[]): void {
+  const taken = takeIn(seen, outcomes);
+  if (!taken.fresh.length) return;
+  keep(taken.seen);
+  for (const outcome of taken.fresh) patch(outcome);
+  for (const listener of listeners) listener(taken.fresh);
+}
+
+async function resume(live: Socket): Promise<void> {
+  const told: Resumed = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
+  receive(told.outcomes);
+  keep(ahead(seen, told.seen));
+  if (told.snapshot) await client.invalidateQueries();
+}
+
+/** Connect for an account; a second call for the same one does nothing. */
+export function connect(accountId: string): void {
+  if (socket && account === accountId) return;
+  disconnect();
+  account = accountId;
+  seen = JSON.parse(sessionStorage.getItem(drawer()) ?? "{}") as Seen;
+  const live = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 5000 });
+  socket = live;
+  live.on("connect", () => {
+    setLine(line === "lost" ? "back" : "up");
+    resume(live).catch(() => undefined);
+  });
+  live.on("disconnect", lose);
+  live.on("connect_error", lose);
+  for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => receive([outcome]));
+}
+
+function lose(): void {
+  if (line === "lost") return;
+  clearTimeout(timer);
+  timer = setTimeout(() => setLine("lost"), LOST_MS);
+}
+
+/** Close the connection, when somebody signs out. */
+export function disconnect(): void {
+  socket?.disconnect();
+  socket = undefined;
+  setLine("off");
+}
+
+/** Send an answer over the open connection; undefined when there is none to answer in time. */
+export async function answerBySocket(
+  attempt: string,
+  body: Schemas["AnswerRequest"],
+): Promise<Schemas["Answered"] | undefined> {
+  if (!socket?.connected) return undefined;
+  let reply: Schemas["Answered"] | Schemas["Problem"];
+  try {
+    reply = await socket.timeout(ACK_MS).emitWithAck("complete_task", { attempt, ...body });
+  } catch {
+    return undefined;
+  }
+  if ("status" in reply) throw new Problem(reply, reply.status);
+  return reply;
+}
+
+/** Hear every new outcome once. */
+export function onOutcomes(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const lineNow = (): Line => line;
+export function onLine(tell: () => void): () => void {
+  watchers.add(tell);
+  return () => watchers.delete(tell);
+}

@@ -1,0 +1,61 @@
+import { setupI18n } from "@lingui/core";
+import { useSyncExternalStore } from "react";
+
+export type Language = "en" | "mi";
+type Values = Record<string, string | number>;
+
+const LOCALES = { en: "en-NZ", mi: "mi-NZ" } as const;
+const LOADERS = {
+  en: () => import("./words/en-NZ.po"),
+  mi: () => import("./words/mi-NZ.po"),
+};
+
+const i18n = setupI18n({ missing: (_locale, id) => id });
+let language: Language = "en";
+
+/** Say a text of the catalogue in the language in use. */
+export function say(text: string, values?: Values): string {
+  return i18n._(text, values);
+}
+
+/** Mark a text for the catalogue; it is said later. */
+export function word(text: string): string {
+  return text;
+}
+
+export const languageNow = (): Language => language;
+
+/** Load a language and use it everywhere. */
+export async function speak(next: Language): Promise<void> {
+  const { messages } = await LOADERS[next]();
+  language = next;
+  i18n.load(LOCALES[next], messages);
+  i18n.activate(LOCALES[next], [LOCALES[next], "en-NZ"]);
+  document.documentElement.lang = LOCALES[next];
+  localStorage.setItem("tihi.language", next);
+}
+
+/** The language chosen on this device before, or the browser's. */
+export function guessLanguage(): Language {
+  const kept = localStorage.getItem("tihi.language");
+  if (kept === "en" || kept === "mi") return kept;
+  return navigator.language.startsWith("mi") ? "mi" : "en";
+}
+
+const subscribe = (changed: () => void) => i18n.on("change", changed);
+
+/** Return `say`, and draw again when the language changes. */
+export function useWords(): typeof say {
+  useSyncExternalStore(subscribe, languageNow);
+  return say;
+}
+
+/** Choose from a text that comes in both languages. */
+export function pick(text: { en: string; mi: string }): string {
+  return (language === "mi" ? text.mi : text.en) || text.en;
+}
+
+/** A number as this language writes it. */
+export function count(value: number): string {
+  return new Intl.NumberFormat("en-NZ", { maximumFractionDigits: 1 }).format(value);
+}
