@@ -1,0 +1,68 @@
+"""The real engines, once a run, and on them a world of its own for every test."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from world import School, World
+
+from tihi.platform.config import Settings
+from tihi.platform.engines import Endpoints, running
+from tihi.platform.http import Parts
+from tihi.platform.schema import migrate
+from tihi.roles.parts import connected
+from tihi.roles.worker import workers
+
+
+@pytest.fixture(scope="session")
+async def endpoints() -> AsyncIterator[Endpoints]:
+    """Addresses of engines with the whole schema and every consumer registered."""
+    home = Path(tempfile.mkdtemp(prefix="tihi-world-", dir="/tmp"))
+    home.chmod(0o711)
+    try:
+        async with running(Settings(home=home / "data"), lambda _words: None) as engines:
+            await migrate(engines.endpoints.owner_url)
+            async with connected(engines.endpoints, most=2) as parts:
+                await workers(parts, None, only=frozenset())
+            yield engines.endpoints
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+async def shared(endpoints: Endpoints) -> AsyncIterator[Parts]:
+    """The parts that all tests share; they differ only in their clocks."""
+    async with connected(endpoints) as parts:
+        yield parts
+
+
+@pytest.fixture
+def parts(shared: Parts) -> Parts:
+    """Parts with a clock of their own."""
+    return World.parts(shared)
+
+
+@pytest.fixture
+async def world(shared: Parts) -> World:
+    """An org with nobody in it."""
+    return await World.founded(shared)
+
+
+@pytest.fixture
+async def other(shared: Parts) -> World:
+    """Another org on the same engines."""
+    return await World.founded(shared)
+
+
+@pytest.fixture
+async def school(world: World) -> School:
+    """An org with a learner, a teacher, an admin, a class, a lesson and the starter pack."""
+    return await School.opened(world)
+
+
+@pytest.fixture
+async def other_school(other: World) -> School:
+    """The same in another org."""
+    return await School.opened(other)

@@ -1,0 +1,368 @@
+"""The world that tests act in: an org, its people, their browsers, and the consumers."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+import msgspec
+
+from tihi.base.chance import Random, SeededRandom, SystemRandom, below, shuffled
+from tihi.base.ids import AccountId, ClassId, ItemId, LearnerId, LessonId, OrgId, fresh_id
+from tihi.base.problem import Problem
+from tihi.facts.envelope import Fact
+from tihi.game.packs import service as packs
+from tihi.learn.attempts import service as attempts
+from tihi.learn.attempts.model import Answered, AnswerRequest, AttemptView, StepView
+from tihi.learn.imports import service as imports
+from tihi.learn.items import service as items
+from tihi.learn.items.model import Item
+from tihi.people.accounts import service as accounts
+from tihi.people.accounts.model import NewAccount, RoleName
+from tihi.people.classes import service as classes
+from tihi.people.orgs import service as orgs
+from tihi.platform.clock import MovedClock
+from tihi.platform.http import Parts, Site
+from tihi.roles import api, players, school
+from tihi.roles.sessions import Sessions
+from tihi.roles.worker import workers
+
+ZONE = "Pacific/Auckland"
+START = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+"""Wednesday, 11 in the morning in Auckland."""
+COOKIE = "__Host-tihi"
+_CHANCE = SystemRandom()
+_FACT = """
+    f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.n, f.local_date,
+    f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+"""
+
+
+def questions(count: int, lesson: str = "First steps") -> str:
+    """Return a GIFT file with `count` choices in one lesson; the first option is right."""
+    asked = "\n\n".join(
+        f"// [id:{lesson.replace(' ', '-').lower()}-{n}] [tag:skill-adding]\n"
+        f"::Sum {n}::What is {n} plus {n}? {{\n\t={2 * n}\n\t~{2 * n + 1}\n\t~{2 * n + 2}\n}}"
+        for n in range(1, count + 1)
+    )
+    return f"$CATEGORY: Maths/Adding/{lesson}\n\n{asked}\n"
+
+
+class Browser:
+    """One person's browser, or a stranger's."""
+
+    def __init__(self, app: Any, token: str | None = None, *, peer: str = "127.0.0.1") -> None:
+        self.token = token
+        self._http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app, client=(peer, 1)), base_url="https://tihi.test"
+        )
+
+    async def send(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
+        """Send a request as our own pages do, with the session's cookie."""
+        sent = {"x-tihi": "1"} if headers is None else headers
+        if self.token is not None:
+            # By hand: a jar does not send a cookie back that came over no real connection.
+            sent = {**sent, "cookie": f"{COOKIE}={self.token}"}
+        self._http.cookies.clear()
+        return await self._http.request(method, path, headers=sent, **more)
+
+    async def get(self, path: str) -> Any:
+        """Return what `path` answers; it must succeed."""
+        return _said(await self.send("GET", path))
+
+    async def post(self, path: str, body: object = None) -> Any:
+        """Send `body` to `path`; it must succeed."""
+        return _said(await self.send("POST", path, json=body))
+
+    async def sign_in(self, slug: str, name: str, password: str) -> httpx.Response:
+        """Sign in, and keep the cookie when it worked."""
+        body = {"org": slug, "name": name, "password": password}
+        reply = await self.send("POST", "/api/v1/signin", json=body)
+        self.keep(reply)
+        return reply
+
+    def keep(self, reply: httpx.Response) -> None:
+        """Keep the session's cookie of a reply, as a browser does."""
+        if COOKIE in reply.cookies:
+            self.token = reply.cookies[COOKIE]
+
+
+def _said(reply: httpx.Response) -> Any:
+    assert reply.is_success, f"{reply.status_code} {reply.text}"
+    return reply.json() if reply.content else None
+
+
+class World:
+    """An org of its own, with a clock that the test moves."""
+
+    def __init__(self, parts: Parts, org_id: OrgId, slug: str) -> None:
+        assert isinstance(parts.clock, MovedClock)
+        self.clock = parts.clock
+        self.here = parts
+        self.org_id = org_id
+        self.slug = slug
+        self._app: Any = None
+
+    @staticmethod
+    def parts(shared: Parts) -> Parts:
+        """Return `shared` with a clock that stands at `START`."""
+        return Parts(
+            db=shared.db,
+            cache=shared.cache,
+            bus=shared.bus,
+            clock=MovedClock(START),
+            chance=_CHANCE,
+        )
+
+    @classmethod
+    async def founded(cls, shared: Parts) -> Self:
+        """Return a new org."""
+        org_id = OrgId(fresh_id(START, _CHANCE))
+        world = cls(cls.parts(shared), org_id, f"kura-{org_id.hex}")
+        async with shared.db.tx(org_id) as tx:
+            await orgs.create(tx, name="Te Kura", slug=world.slug, zone=ZONE, now=START)
+        return world
+
+    async def person(
+        self,
+        role: RoleName = "learner",
+        name: str = "Aroha",
+        *,
+        zone: str = ZONE,
+        sign_in_name: str | None = None,
+        password_hash: str | None = None,
+    ) -> AccountId:
+        """Return a new account."""
+        new = NewAccount(
+            role=role,
+            display_name=name,
+            sign_in_name=sign_in_name,
+            password_hash=password_hash,
+            zone=zone,
+            locale="en",
+            notice=school.NOTICE,
+        )
+        async with self.here.db.tx(self.org_id) as tx:
+            return await accounts.create(tx, new, now=self.clock.now(), chance=_CHANCE)
+
+    async def learner(self, name: str = "Aroha", *, zone: str = ZONE) -> LearnerId:
+        """Return a new learner."""
+        return LearnerId(await self.person("learner", name, zone=zone))
+
+    async def room(self, teacher: AccountId, *members: LearnerId) -> ClassId:
+        """Return a new class."""
+        now = self.clock.now()
+        async with self.here.db.tx(self.org_id) as tx:
+            card = await classes.create(tx, "Room 7", taught_by=teacher, now=now, chance=_CHANCE)
+            for one in members:
+                await classes.join(tx, card.class_id, AccountId(one), now=now)
+        return card.class_id
+
+    async def lesson(self, count: int = 3, name: str = "First steps") -> LessonId:
+        """Return a lesson with `count` choices."""
+        await self.take("sums.gift", questions(count, name))
+        query = "SELECT lesson_id FROM lessons WHERE name = $1"
+        async with self.here.db.tx(self.org_id) as tx:
+            return LessonId(await tx.connection.fetchval(query, name))
+
+    async def take(self, name: str, text: str) -> None:
+        """Import a file."""
+        file = imports.decode(name, text.encode())
+        for one, content in imports.read([file], strict=True):
+            assert not content.refused, content.refused
+            async with self.here.db.tx(self.org_id) as tx:
+                await imports.take(tx, one, content, now=self.clock.now())
+
+    async def apply(self, pack: bytes) -> None:
+        """Apply a pack."""
+        async with self.here.db.tx(self.org_id) as tx:
+            await packs.apply(tx, packs.read(pack), now=self.clock.now())
+
+    async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a statement finds in the org."""
+        async with self.here.db.tx(self.org_id) as tx:
+            found = await tx.connection.fetch(query, *values)
+        return [tuple(row.values()) for row in found]
+
+    # Learning, without HTTP
+
+    async def open(self, learner: LearnerId, lesson: LessonId) -> AttemptView:
+        """Open an attempt."""
+        async with self.here.db.tx(self.org_id) as tx:
+            return await attempts.open_attempt(
+                tx, learner, lesson, now=self.clock.now(), chance=_CHANCE
+            )
+
+    async def response(self, step: StepView, *, right: bool) -> Any:
+        """Return a response to `step`."""
+        item = (await self.content())[step.item.item_id]
+        for number in range(64):
+            chance = SeededRandom("response", number)
+            found = players.respond(item, step.item, right=right, chance=chance)
+            if (items.grade(item, found).credit == 1) is right:
+                return found
+        raise AssertionError
+
+    async def content(self) -> dict[ItemId, Item]:
+        """Return all items."""
+        async with self.here.db.tx(self.org_id) as tx:
+            return {item.item_id: item for item in await items.everything(tx)}
+
+    def request(
+        self, learner: LearnerId, view: AttemptView, step: StepView, answer: Any
+    ) -> AnswerRequest:
+        """Return an answer on its way to the writer, as of now, with a fresh key."""
+        return AnswerRequest(
+            org_id=self.org_id,
+            learner_id=learner,
+            attempt_id=view.attempt_id,
+            step=step.step,
+            answer=answer,
+            key=uuid4(),
+            time=self.clock.now(),
+            zone=ZONE,
+            org_zone=ZONE,
+            parent="",
+        )
+
+    async def write(self, *requests: AnswerRequest) -> list[Answered | Problem]:
+        """Write a batch of answers."""
+        async with self.here.db.batch([self.org_id]) as tx:
+            results = await attempts.write_answers(
+                tx, requests, now=self.clock.now(), chance=_CHANCE
+            )
+        return [one if isinstance(one, Problem) else one.answered for one in results]
+
+    async def play(
+        self,
+        learner: LearnerId,
+        lesson: LessonId,
+        right: Callable[[int], bool] = lambda _step: True,
+    ) -> list[Answered]:
+        """Go through a lesson, 20 s a step."""
+        view = await self.open(learner, lesson)
+        step = view.step
+        answered: list[Answered] = []
+        while step is not None:
+            self.clock.advance(timedelta(seconds=20))
+            answer = await self.response(step, right=right(step.step))
+            (result,) = await self.write(self.request(learner, view, step, answer))
+            assert isinstance(result, Answered), result
+            answered.append(result)
+            step = result.next
+        return answered
+
+    # The consumers
+
+    async def facts(self) -> list[Fact]:
+        """Return the org's log, by learner."""
+        query = f"SELECT {_FACT} FROM facts AS f ORDER BY f.subject, f.n"  # noqa: S608
+        return await self._facts(query)
+
+    async def owed(self, consumer: str) -> list[Fact]:
+        """Return the facts that are due to `consumer`."""
+        query = f"""
+            SELECT {_FACT} FROM facts AS f JOIN due AS d USING (org_id, source, fact_id)
+            WHERE d.consumer = $1 ORDER BY f.subject, f.n
+        """  # noqa: S608
+        return await self._facts(query, consumer)
+
+    async def _facts(self, query: str, *values: object) -> list[Fact]:
+        async with self.here.db.tx(self.org_id) as tx:
+            rows = await tx.connection.fetch(query, *values)
+        return [msgspec.convert(dict(row), Fact) for row in rows]
+
+    async def deliver(self, chance: Random | None = None, times: int = 1) -> None:
+        """Hand over all that is due until nothing is: in any order, each fact `times` times."""
+        found = await workers(self.here, None, only=frozenset())
+        while True:
+            owed = {one: await self.owed(one.consumer.name) for one in found}
+            if not any(owed.values()):
+                return
+            for worker, facts in owed.items():
+                for part in _parts(facts * times, chance):
+                    await worker.handle(part)
+
+    async def hand(self, facts: Sequence[Fact]) -> None:
+        """Hand `facts` to every consumer, whether they are due or not."""
+        for worker in await workers(self.here, None, only=frozenset()):
+            await worker.handle(facts)
+
+    # Browsers
+
+    def app(self) -> Any:
+        """Return the API on this world's parts."""
+        if self._app is None:
+            sessions = Sessions(self.here)
+            site = Site(
+                version="test",
+                cookie=COOKIE,
+                secure=True,
+                demo=False,
+                demo_names=[],
+                lan_http=False,
+                forget=sessions.forget,
+            )
+            self._app = api.build(self.here, site, sessions, api.answer_writer(self.here))
+        return self._app
+
+    async def browser(self, account: AccountId | LearnerId | None, peer: str = "") -> Browser:
+        """Return a browser in which `account` is signed in; a stranger's for None."""
+        peer = peer or f"10.{uuid4().int % 256}.{uuid4().int % 256}.{uuid4().int % 256}"
+        if account is None:
+            return Browser(self.app(), peer=peer)
+        async with self.here.db.tx(self.org_id) as tx:
+            token = await accounts.open_session(
+                tx, AccountId(account), device="test", now=self.clock.now(), chance=_CHANCE
+            )
+        return Browser(self.app(), token, peer=peer)
+
+
+def _parts(facts: Sequence[Fact], chance: Random | None) -> list[Sequence[Fact]]:
+    if chance is None:
+        return [facts]
+    mixed = shuffled(facts, chance)
+    cut = below(chance, len(mixed) + 1)
+    return [mixed[:cut], mixed[cut:]]
+
+
+class School:
+    """An org with one of each, and their browsers."""
+
+    def __init__(  # noqa: PLR0913  # what a school is made of
+        self,
+        world: World,
+        learner: LearnerId,
+        teacher: AccountId,
+        admin: AccountId,
+        class_id: ClassId,
+        lesson: LessonId,
+    ) -> None:
+        self.world = world
+        self.learner = learner
+        self.teacher = teacher
+        self.admin = admin
+        self.class_id = class_id
+        self.lesson = lesson
+
+    @classmethod
+    async def opened(cls, world: World) -> Self:
+        """Return a school in `world`."""
+        learner = await world.learner()
+        teacher = await world.person("teacher", "Whaea Hana")
+        admin = await world.person("admin", "Principal Reweti")
+        await world.apply(school.starter_pack())
+        room = await world.room(teacher, learner)
+        return cls(world, learner, teacher, admin, room, await world.lesson())
+
+    async def browsers(self) -> dict[str, Browser]:
+        """Return a browser for each role, and a guest's."""
+        return {
+            "guest": await self.world.browser(None),
+            "learner": await self.world.browser(self.learner),
+            "teacher": await self.world.browser(self.teacher),
+            "admin": await self.world.browser(self.admin),
+        }
