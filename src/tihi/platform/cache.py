@@ -95,6 +95,21 @@ class Cache:
         if count > most:
             raise TooMany(f"{most} tries in {window_s} s", retry_after=max(left, 1))
 
+    async def allow(self, name: str, most: int) -> None:
+        """Let nobody through whose tries of `name` have reached `most`; counts none.
+
+        Raises:
+            TooMany: they have; `retry_after` says when to come back.
+            Unavailable: Valkey does not answer.
+        """
+        with reachable():
+            pipe = self.client.pipeline(transaction=False)
+            pipe.get(f"limit:{name}")
+            pipe.ttl(f"limit:{name}")
+            count, left = await pipe.execute()
+        if int(count or 0) >= most:
+            raise TooMany("too many wrong tries", retry_after=max(int(left), 1))
+
     async def close(self) -> None:
         """Close the connections."""
         await self.client.aclose()

@@ -39,7 +39,11 @@ def build(
     """Return the Socket.IO server."""
     server = socketio.AsyncServer(
         async_mode="asgi",
-        client_manager=socketio.AsyncRedisManager(valkey_url),
+        client_manager=socketio.AsyncRedisManager(
+            valkey_url,
+            # The listener waits for as long as nothing is said; a deadline would cut it off.
+            redis_options={"socket_timeout": None},
+        ),
         # The handshake checks the origin itself, by the host that was asked for.
         cors_allowed_origins=[],
         max_http_buffer_size=_LARGEST_FRAME,

@@ -44,6 +44,8 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
             log_config=None,
             ws_max_size=64 * 1024,
             timeout_graceful_shutdown=10,
+            # Longer than clients keep a connection, so that they close it and not we.
+            timeout_keep_alive=75,
             proxy_headers=False,
             server_header=False,
             lifespan="off",
