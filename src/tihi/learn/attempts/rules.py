@@ -1,6 +1,6 @@
 """Decisions about attempts: the order of steps, whose turn it is, what comes back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from tihi.base.chance import SeededRandom, shuffled
@@ -174,6 +174,14 @@ def lesson_after(
         last_date=day,
         times_that_date=(before.times_that_date if before and same_day else 0) + 1,
         best=max(share, before.best if before else 0.0),
+    )
+
+
+def lessons_done(memory: Iterable[LessonMemory], attempt: Attempt) -> int:
+    """Return how many lessons of the attempt's course its learner has finished."""
+    return sum(
+        row.learner_id == attempt.learner_id and row.course_id == attempt.course_id
+        for row in memory
     )
 
 

@@ -9,7 +9,6 @@ from tihi.base.chance import Random, SeededRandom
 from tihi.base.ids import (
     AccountId,
     AttemptId,
-    CourseId,
     FactId,
     ItemId,
     LearnerId,
@@ -331,7 +330,7 @@ class _Flush:
                 memory.get(key), attempt, day=day, share=right / attempt.items
             )
             rows.append((attempt.org_id, memory[key]))
-            done = _lessons_done(memory, attempt.learner_id, attempt.course_id)
+            done = rules.lessons_done(memory.values(), attempt)
             fact = rules.completed(
                 attempt, memory[key], right=right, course_done=done >= sizes[attempt.course_id]
             )
@@ -339,12 +338,6 @@ class _Flush:
             self.facts.append(_new_fact(request, fact, fact_id))
             self.facts.append(_day_active(request, day))
         await store.put_lesson_memory(tx, rows)
-
-
-def _lessons_done(
-    memory: dict[tuple[LearnerId, LessonId], LessonMemory], learner: LearnerId, course: CourseId
-) -> int:
-    return sum(row.learner_id == learner and row.course_id == course for row in memory.values())
 
 
 def _new_fact(request: AnswerRequest, data: Payload, fact_id: FactId) -> NewFact:
