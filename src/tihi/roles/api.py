@@ -99,7 +99,9 @@ def build(
         exception_handlers={Problem: on_problem, HTTPException: on_http, Exception: on_bug},
         request_max_body_size=_LARGEST_BODY,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
-        openapi_config=OpenAPIConfig(title="Tihi", version=site.version, path="/api/docs"),
+        openapi_config=OpenAPIConfig(
+            title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True
+        ),
         logging_config=None,
     )
     _require_rights(app)

@@ -14,9 +14,10 @@ def openapi() -> str:
     app = Litestar(
         route_handlers=api.ROUTES,
         dependencies={
-            name: Provide(lambda: None, sync_to_thread=False) for name in ("call", "site", "answers")
+            name: Provide(lambda: None, sync_to_thread=False)
+            for name in ("call", "site", "answers")
         },
-        openapi_config=OpenAPIConfig(title="Tihi", version="1"),
+        openapi_config=OpenAPIConfig(title="Tihi", version="1", use_handler_docstrings=True),
         logging_config=None,
     )
     return json.dumps(app.openapi_schema.to_schema(), indent=1, sort_keys=True, ensure_ascii=False)
