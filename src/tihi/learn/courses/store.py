@@ -26,7 +26,7 @@ async def lessons(
     tx: Tx, learner: LearnerId, *, only: CourseId | None, now: datetime
 ) -> list[LessonRow]:
     """Return the lessons of one course or of all, in order."""
-    return await _LESSONS(tx, learner_id=learner, only=only, now=now)
+    return await _LESSONS(tx, learner_id=learner, one_course=only, now=now)
 
 
 async def last_course(tx: Tx, learner: LearnerId) -> str | None:

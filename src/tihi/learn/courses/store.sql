@@ -14,7 +14,7 @@ GROUP BY c.course_id, c.name, c.position
 ORDER BY c.position, c.name;
 
 -- name: lessons
--- `only` NULL asks for every course.
+-- `one_course` NULL asks for every course.
 SELECT
     c.course_id, c.name AS course, u.unit_id, u.name AS unit, u.position AS unit_position,
     l.lesson_id, l.name AS lesson, count(i.item_id) AS items, m.best, a.attempt_id
@@ -27,7 +27,7 @@ LEFT JOIN lesson_memory AS m
 LEFT JOIN attempts AS a
     ON a.org_id = l.org_id AND a.lesson_id = l.lesson_id AND a.learner_id = :learner_id
     AND a.finished_at IS NULL AND a.expires_at > :now
-WHERE l.org_id = :org_id AND (:only::uuid IS NULL OR l.course_id = :only)
+WHERE l.org_id = :org_id AND (:one_course::uuid IS NULL OR l.course_id = :one_course)
 GROUP BY
     c.course_id, c.name, c.position, u.unit_id, u.name, u.position, l.lesson_id, l.name,
     l.position, m.best, a.attempt_id

@@ -124,7 +124,7 @@ async def end_sessions(
     tx: Tx, account: AccountId, *, only: SessionId | None, kept: SessionId | None
 ) -> list[SessionId]:
     """End sessions of `account`: `only` one, or all but `kept`; return which ended."""
-    ended = await _END_SESSIONS(tx, account_id=account, only=only, kept=kept)
+    ended = await _END_SESSIONS(tx, account_id=account, one_session=only, kept=kept)
     return [SessionId(session) for session in ended]
 
 

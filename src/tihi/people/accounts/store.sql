@@ -63,10 +63,10 @@ WHERE org_id = :org_id AND account_id = :account_id AND expires_at > :now
 ORDER BY seen_at DESC;
 
 -- name: end_sessions
--- All of the account's sessions but `kept`; only `only` where it is given.
+-- All of the account's sessions but `kept`; only `one_session` where it is given.
 DELETE FROM sessions
 WHERE org_id = :org_id AND account_id = :account_id
-    AND (:only::uuid IS NULL OR session_id = :only)
+    AND (:one_session::uuid IS NULL OR session_id = :one_session)
     AND (:kept::uuid IS NULL OR session_id <> :kept)
 RETURNING session_id;
 
