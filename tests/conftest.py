@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from world import School, World
 
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, running
@@ -14,6 +13,7 @@ from tihi.platform.http import Parts
 from tihi.platform.schema import migrate
 from tihi.roles.parts import connected
 from tihi.roles.worker import workers
+from world import School, World
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tihi.learn.attempts import service as attempts
 from tihi.learn.attempts.model import Answered, AnswerRequest, AttemptView, StepView
 from tihi.learn.imports import service as imports
 from tihi.learn.items import service as items
-from tihi.learn.items.model import Item
+from tihi.learn.items.model import Item, Response
 from tihi.people.accounts import service as accounts
 from tihi.people.accounts.model import NewAccount, RoleName
 from tihi.people.classes import service as classes
@@ -32,6 +32,9 @@ ZONE = "Pacific/Auckland"
 START = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 """Wednesday, 11 in the morning in Auckland."""
 COOKIE = "__Host-tihi"
+Json = Any
+"""What JSON holds, read by a test that knows what it asked for."""
+App = Any
 _CHANCE = SystemRandom()
 _FACT = """
     f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.n, f.local_date,
@@ -41,25 +44,31 @@ _FACT = """
 
 def questions(count: int, lesson: str = "First steps") -> str:
     """Return a GIFT file with `count` choices in one lesson; the first option is right."""
-    asked = "\n\n".join(
-        f"// [id:{lesson.replace(' ', '-').lower()}-{n}] [tag:skill-adding]\n"
-        f"::Sum {n}::What is {n} plus {n}? {{\n\t={2 * n}\n\t~{2 * n + 1}\n\t~{2 * n + 2}\n}}"
-        for n in range(1, count + 1)
-    )
+    ref = lesson.replace(" ", "-").lower()
+    asked = "\n\n".join(_question(f"{ref}-{n}", n) for n in range(1, count + 1))
     return f"$CATEGORY: Maths/Adding/{lesson}\n\n{asked}\n"
+
+
+def _question(ref: str, n: int) -> str:
+    return f"""// [id:{ref}] [tag:skill-adding]
+::Sum {n}::What is {n} plus {n}? {{
+\t={2 * n}
+\t~{2 * n + 1}
+\t~{2 * n + 2}
+}}"""
 
 
 class Browser:
     """One person's browser, or a stranger's."""
 
-    def __init__(self, app: Any, token: str | None = None, *, peer: str = "127.0.0.1") -> None:
+    def __init__(self, app: App, token: str | None = None, *, peer: str = "127.0.0.1") -> None:
         self.token = token
         self._http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, client=(peer, 1)), base_url="https://tihi.test"
         )
 
     async def send(
-        self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Json
     ) -> httpx.Response:
         """Send a request as our own pages do, with the session's cookie."""
         sent = {"x-tihi": "1"} if headers is None else headers
@@ -69,11 +78,11 @@ class Browser:
         self._http.cookies.clear()
         return await self._http.request(method, path, headers=sent, **more)
 
-    async def get(self, path: str) -> Any:
+    async def get(self, path: str) -> Json:
         """Return what `path` answers; it must succeed."""
         return _said(await self.send("GET", path))
 
-    async def post(self, path: str, body: object = None) -> Any:
+    async def post(self, path: str, body: object = None) -> Json:
         """Send `body` to `path`; it must succeed."""
         return _said(await self.send("POST", path, json=body))
 
@@ -90,7 +99,7 @@ class Browser:
             self.token = reply.cookies[COOKIE]
 
 
-def _said(reply: httpx.Response) -> Any:
+def _said(reply: httpx.Response) -> Json:
     assert reply.is_success, f"{reply.status_code} {reply.text}"
     return reply.json() if reply.content else None
 
@@ -157,16 +166,20 @@ class World:
         now = self.clock.now()
         async with self.here.db.tx(self.org_id) as tx:
             card = await classes.create(tx, "Room 7", taught_by=teacher, now=now, chance=_CHANCE)
-            for one in members:
-                await classes.join(tx, card.class_id, AccountId(one), now=now)
+        for one in members:
+            await self.enrol(card.class_id, one)
         return card.class_id
+
+    async def enrol(self, class_id: ClassId, learner: LearnerId) -> None:
+        """Put a learner into a class."""
+        async with self.here.db.tx(self.org_id) as tx:
+            await classes.join(tx, class_id, AccountId(learner), now=self.clock.now())
 
     async def lesson(self, count: int = 3, name: str = "First steps") -> LessonId:
         """Return a lesson with `count` choices."""
         await self.take("sums.gift", questions(count, name))
-        query = "SELECT lesson_id FROM lessons WHERE name = $1"
-        async with self.here.db.tx(self.org_id) as tx:
-            return LessonId(await tx.connection.fetchval(query, name))
+        ((found,),) = await self.rows("SELECT lesson_id FROM lessons WHERE name = $1", name)
+        return LessonId(found)
 
     async def take(self, name: str, text: str) -> None:
         """Import a file."""
@@ -184,8 +197,8 @@ class World:
     async def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return what a statement finds in the org."""
         async with self.here.db.tx(self.org_id) as tx:
-            found = await tx.connection.fetch(query, *values)
-        return [tuple(row.values()) for row in found]
+            connection: Any = tx.connection
+            return [tuple(row.values()) for row in await connection.fetch(query, *values)]
 
     # Learning, without HTTP
 
@@ -196,7 +209,7 @@ class World:
                 tx, learner, lesson, now=self.clock.now(), chance=_CHANCE
             )
 
-    async def response(self, step: StepView, *, right: bool) -> Any:
+    async def response(self, step: StepView, *, right: bool) -> Response:
         """Return a response to `step`."""
         item = (await self.content())[step.item.item_id]
         for number in range(64):
@@ -212,7 +225,7 @@ class World:
             return {item.item_id: item for item in await items.everything(tx)}
 
     def request(
-        self, learner: LearnerId, view: AttemptView, step: StepView, answer: Any
+        self, learner: LearnerId, view: AttemptView, step: StepView, answer: Response
     ) -> AnswerRequest:
         """Return an answer on its way to the writer, as of now, with a fresh key."""
         return AnswerRequest(
@@ -272,7 +285,8 @@ class World:
 
     async def _facts(self, query: str, *values: object) -> list[Fact]:
         async with self.here.db.tx(self.org_id) as tx:
-            rows = await tx.connection.fetch(query, *values)
+            connection: Any = tx.connection
+            rows = await connection.fetch(query, *values)
         return [msgspec.convert(dict(row), Fact) for row in rows]
 
     async def deliver(self, chance: Random | None = None, times: int = 1) -> None:
@@ -293,7 +307,7 @@ class World:
 
     # Browsers
 
-    def app(self) -> Any:
+    def app(self) -> App:
         """Return the API on this world's parts."""
         if self._app is None:
             sessions = Sessions(self.here)
@@ -332,7 +346,7 @@ def _parts(facts: Sequence[Fact], chance: Random | None) -> list[Sequence[Fact]]
 class School:
     """An org with one of each, and their browsers."""
 
-    def __init__(  # noqa: PLR0913  # what a school is made of
+    def __init__(  # what a school is made of
         self,
         world: World,
         learner: LearnerId,

@@ -1,0 +1,26 @@
+"""What is kept of a person, and why. A column that is not listed fails the build (P1)."""
+
+PURPOSES = {
+    "accounts.account_id": "a random id of our own, by which everything else knows the person",
+    "accounts.role": "what the person may do",
+    "accounts.active": "whether the person may sign in",
+    "accounts.zone": "when the person's day begins, for streaks and goals",
+    "accounts.locale": "the language of the pages",
+    "accounts.public_rank": "whether others see the name on boards; off until it is asked for",
+    "accounts.theme": "light or dark pages",
+    "accounts.calm_motion": "pages without motion",
+    "accounts.daily_goal": "the goal that the person chose",
+    "accounts.created_at": "how long to keep what is not used",
+    "identities.account_id": "whose names these are; the row is erased alone",
+    "identities.display_name": "the name that the person chose to be shown under",
+    "identities.sign_in_name": "to sign in",
+    "identities.password_hash": "to sign in",
+    "identities.notice": "which notice was read before anything was kept",
+    "identities.noticed_at": "when it was read",
+    "sessions.session_id": "to end one session and not the others",
+    "sessions.account_id": "whose session it is",
+    "sessions.device": "so that a person knows their own devices in the list",
+    "sessions.created_at": "likewise",
+    "sessions.seen_at": "likewise",
+    "sessions.expires_at": "when it ends by itself",
+}

@@ -1,0 +1,159 @@
+"""Every route by every role, and the ids of another org (S4, S8)."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from contracts.rights import ANYONE, RIGHTS
+from tihi.platform.http import Parts, Rights
+from tihi.roles import pages
+from tihi.roles.api import ROUTES
+from world import Json, School, World
+
+BODIES: dict[str, Json] = {
+    "POST /api/v1/attempts/{attempt_id:uuid}/answers": {
+        "step": 1,
+        "answer": {"kind": "single", "choice": 0},
+        "key": str(uuid4()),
+    },
+    "POST /api/v1/classes": {"name": "Room 8"},
+    "PATCH /api/v1/me": {"theme": "dark"},
+}
+WITH_IDS = sorted(route for route in RIGHTS if ":uuid}" in route)
+
+
+def stated() -> Iterator[tuple[str, frozenset[str]]]:
+    for handler in [*ROUTES, *pages.handlers()]:
+        if not isinstance(handler, HTTPRouteHandler):
+            continue
+        rights = handler.opt["rights"]
+        assert isinstance(rights, Rights)
+        roles = frozenset(role.value for role in rights.roles) or ANYONE
+        for path in handler.paths:
+            for method in handler.http_methods:
+                yield f"{method} {path}", roles
+
+
+@pytest.fixture(scope="module")
+async def schools(shared: Parts) -> tuple[School, School]:
+    """Two schools that know nothing of each other."""
+    return (
+        await School.opened(await World.founded(shared)),
+        await School.opened(await World.founded(shared)),
+    )
+
+
+async def test_the_written_table_equals_the_code() -> None:
+    assert dict(stated()) == RIGHTS
+
+
+@pytest.mark.parametrize("role", sorted(ANYONE))
+@pytest.mark.parametrize("route", sorted(RIGHTS))
+async def test_a_role_gets_in_only_where_the_table_says(
+    schools: tuple[School, School], route: str, role: str
+) -> None:
+    school, _ = schools
+    browser = (await school.browsers())[role]
+    method, path = await _path(route, school, role)
+    reply = await browser.send(method, path, json=BODIES.get(route))
+    if role in RIGHTS[route]:
+        assert reply.status_code not in {401, 403, 404, 405, 500}, reply.text
+    else:
+        assert reply.status_code == (401 if role == "guest" else 403)
+        assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("route", WITH_IDS)
+async def test_another_orgs_ids_are_not_found(schools: tuple[School, School], route: str) -> None:
+    school, other = schools
+    browsers = await school.browsers()
+    for role in sorted(RIGHTS[route]):
+        method, path = await _path(route, other, role)
+        reply = await browsers[role].send(method, path, json=BODIES.get(route))
+        assert reply.status_code == 404, (role, reply.text)
+
+
+async def test_a_class_is_hidden_from_a_teacher_of_another_class(
+    schools: tuple[School, School],
+) -> None:
+    school, _ = schools
+    stranger = await school.world.browser(await school.world.person("teacher", "Matua Ben"))
+    for route in WITH_IDS:
+        if "{class_id:uuid}" in route:
+            method, path = await _path(route, school, "teacher")
+            assert (await stranger.send(method, path)).status_code == 404
+    listed = await stranger.get("/api/v1/classes")
+    assert listed == []
+
+
+async def test_another_orgs_code_and_class_board_say_nothing(
+    schools: tuple[School, School],
+) -> None:
+    school, other = schools
+    browser = await school.world.browser(school.learner)
+    code = (await (await other.browsers())["teacher"].get("/api/v1/classes"))[0]["join_code"]
+    known = await browser.send("POST", "/api/v1/me/classes", json={"code": code})
+    unknown = await browser.send("POST", "/api/v1/me/classes", json={"code": "AAAA-AAAA"})
+    assert (known.status_code, known.text) == (404, unknown.text)
+    board = "/api/v1/boards/class/week?class_id="
+    foreign = await browser.send("GET", f"{board}{other.class_id}")
+    nobody = await browser.send("GET", f"{board}{uuid4()}")
+    assert (foreign.status_code, foreign.text) == (nobody.status_code, nobody.text)
+
+
+async def test_facts_cannot_be_posted_by_anyone(schools: tuple[School, School]) -> None:
+    for browser in (await schools[0].browsers()).values():
+        assert (await browser.send("POST", "/api/v1/facts", json={})).status_code in {404, 405}
+
+
+async def _path(route: str, school: School, role: str) -> tuple[str, str]:
+    """Return the route with ids of `school`; what a route may end is made for it."""
+    method, _, path = route.partition(" ")
+    ids = {
+        "{class_id:uuid}": school.class_id,
+        "{lesson_id:uuid}": school.lesson,
+        "{learner_id:uuid}": school.learner,
+        "{whose:str}": "org",
+        "{period:str}": "week",
+        "{path:path}": "trail",
+    }
+    for name, found in ids.items():
+        path = path.replace(name, str(found))
+    if "{course_id" in path:
+        path = path.replace("{course_id:uuid}", await _one(school, "course_id", "courses"))
+    if "{attempt_id" in path:
+        view = await school.world.open(school.learner, school.lesson)
+        path = path.replace("{attempt_id:uuid}", str(view.attempt_id))
+    if "{letter_id" in path:
+        path = path.replace("{letter_id:uuid}", str(await _letter(school)))
+    if "{session_id" in path:
+        path = path.replace("{session_id:uuid}", await _session(school, role))
+    if route.startswith("DELETE /api/v1/classes"):
+        await school.world.enrol(school.class_id, school.learner)
+    return method, path
+
+
+async def _session(school: School, role: str) -> str:
+    """Return a session of the person who has `role`; a guest has none, so the learner's."""
+    people = {"teacher": school.teacher, "admin": school.admin}
+    account = people.get(role, school.learner)
+    await school.world.browser(account)
+    query = "SELECT session_id FROM sessions WHERE account_id = $1 LIMIT 1"
+    return str((await school.world.rows(query, account))[0][0])
+
+
+async def _one(school: School, column: str, table: str) -> str:
+    rows = await school.world.rows(f"SELECT {column} FROM {table} LIMIT 1")  # noqa: S608
+    return str(rows[0][0]) if rows else ""
+
+
+async def _letter(school: School) -> str:
+    letter = uuid4()
+    await school.world.rows(
+        "INSERT INTO dead_letters VALUES ($1, 'streaks', 'test', $2, $2, 'x.v1', 'E', 5, now())",
+        school.world.org_id,
+        letter,
+    )
+    return str(letter)
