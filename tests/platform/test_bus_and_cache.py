@@ -1,0 +1,70 @@
+"""The broker's messages, the whole loop over it, and limits that fail closed."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from valkey.asyncio import Valkey
+
+from tihi.base.problem import TooMany, Unavailable
+from tihi.facts.envelope import subject_of
+from tihi.platform.bus import pack
+from tihi.platform.cache import Cache
+from tihi.platform.http import Parts
+from tihi.roles.school import settled, working
+from world import School
+
+
+async def test_one_message_for_each_run_of_equal_subjects(school: School) -> None:
+    others = [await school.world.learner(f"Ben {n}") for n in range(5)]
+    for learner in (school.learner, *others):
+        await school.world.play(learner, school.lesson)
+    facts = await school.world.facts()
+    packed = pack(facts)
+    assert [subject for subject, _ in packed] == sorted({subject_of(fact) for fact in facts})
+    assert pack([]) == []
+
+
+async def test_facts_go_over_the_broker_and_come_to_rest(school: School) -> None:
+    world = school.world
+    async with working(world.here):
+        await world.play(school.learner, school.lesson)
+        world.here.bus.publish(await world.facts())
+        async with asyncio.timeout(20):
+            await settled(world.here, world.org_id)
+    assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
+    assert await world.rows("SELECT count(*) FROM streak_days") == [(1,)]
+
+
+async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(parts: Parts) -> None:
+    name = uuid4().hex
+    for _ in range(3):
+        await parts.cache.limit(name, 3, 60)
+    with pytest.raises(TooMany) as refused:
+        await parts.cache.limit(name, 3, 60)
+    assert 0 < int(refused.value.members["retry_after"]) <= 60
+    await parts.cache.limit(uuid4().hex, 3, 60)
+
+
+async def test_without_valkey_nobody_gets_through() -> None:
+    away = Cache(Valkey.from_url("valkey://127.0.0.1:1", socket_connect_timeout=0.2))
+    with pytest.raises(Unavailable):
+        await away.limit("anything", 1000, 60)
+    await away.close()
+
+
+async def test_functions_come_back_when_the_server_has_lost_them(parts: Parts) -> None:
+    client: Any = parts.cache.client
+    await client.function_flush()
+    await parts.cache.limit(uuid4().hex, 1, 60)
+
+
+async def test_an_older_total_is_passed_over(parts: Parts) -> None:
+    key = f"board:{{{uuid4()}}}:all"
+    keys = [key, f"{key}:seq"]
+    assert await parts.cache.call("tihi_board_set", keys, [5, 500, "a", 1, 100, "b"]) == 2
+    assert await parts.cache.call("tihi_board_set", keys, [4, 400, "a", 1, 999, "b"]) == 0
+    assert await parts.cache.client.zscore(key, "a") == 500
+    assert await parts.cache.call("tihi_board_set", keys, [6, "", "a"]) == 1
+    assert await parts.cache.client.zscore(key, "a") is None

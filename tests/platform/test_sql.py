@@ -1,0 +1,84 @@
+"""The loader of statements: parameters, casts, quotes, and the org that cannot be left out."""
+
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tihi.base.ids import OrgId
+from tihi.platform.http import Parts
+from tihi.platform.sql import Run, UnboundStatement, load, orgs_setting, parse
+from world import World
+
+
+def test_parameters_are_numbered_by_first_use() -> None:
+    found = parse("x", "SELECT :b, :a, :b FROM t WHERE org_id = :org_id;\n")
+    assert found.text == "SELECT $1, $2, $1 FROM t WHERE org_id = $3"
+    assert found.params == ["b", "a", "org_id"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("SELECT :ids::uuid[]", "SELECT $1::uuid[]"),
+        ("SELECT ':not_one', :one", "SELECT ':not_one', $1"),
+        ("SELECT 'it''s :not', :one", "SELECT 'it''s :not', $1"),
+        ("SELECT :one -- :not_one\n, 1", "SELECT $1 -- :not_one\n, 1"),
+        ("SELECT '12:30'::time", "SELECT '12:30'::time"),
+    ],
+)
+def test_casts_literals_and_comments_are_passed_over(source: str, text: str) -> None:
+    assert parse("x", source).text == text
+
+
+def test_a_statement_without_its_org_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "unbound_feature"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "store.sql").write_text("-- name: everything\nSELECT * FROM ledger;\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(UnboundStatement, match="everything"):
+        load("unbound_feature")
+
+
+def test_the_setting_is_a_list_of_uuids() -> None:
+    one, two = sorted([uuid4(), uuid4()], key=str)
+    assert orgs_setting([two, one, two]) == f"{{{one},{two}}}"
+    assert orgs_setting([]) == "{}"
+
+
+PROBE = Run(parse("probe", "SELECT :org_id::uuid"))
+MANY = Run(parse("many", "SELECT :org_ids::uuid[]"))
+
+
+async def test_no_caller_can_choose_another_org(world: World, other: World) -> None:
+    async with world.here.db.tx(world.org_id) as tx:
+        assert tx.bind(["org_id"], {"org_id": other.org_id}) == [world.org_id]
+        with pytest.raises(LookupError):
+            await MANY(tx, org_ids=[other.org_id])
+    async with world.here.db.batch([world.org_id]) as tx:
+        with pytest.raises(LookupError):
+            await MANY(tx, org_ids=[world.org_id, other.org_id])
+        with pytest.raises(KeyError):
+            await PROBE(tx)
+
+
+async def test_a_transaction_that_fails_leaves_nothing(parts: Parts, world: World) -> None:
+    async def break_off() -> None:
+        async with parts.db.tx(world.org_id) as tx:
+            connection: Any = tx.connection
+            await connection.execute("UPDATE orgs SET name = 'gone'")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await break_off()
+    assert await world.rows("SELECT name FROM orgs") == [("Te Kura",)]
+    # The setting died with its transaction, though the connection lives on.
+    async with parts.db.system() as tx:
+        connection: Any = tx.connection
+        assert await connection.fetchval("SELECT count(*) FROM orgs") == 0
+    assert OrgId(world.org_id)

@@ -1,0 +1,97 @@
+"""Group commit: one transaction a flush, and a refusal that spoils nobody else's answer."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tihi.base.problem import Conflict, Problem, Unavailable
+from tihi.platform import writer as writers
+from tihi.platform.db import BatchTx
+from tihi.platform.writer import Writer
+from world import World
+
+
+class Desk:
+    """Writes runs into `learner_memory`, refuses odd numbers, and breaks at 1,000."""
+
+    def __init__(self, world: World) -> None:
+        self.batches: list[list[int]] = []
+        self.transactions: list[int] = []
+        self.told: list[int] = []
+        self.writer: Writer[int, int] = Writer(
+            world.here.db, lambda _number: world.org_id, self.write, self.told.extend
+        )
+
+    async def write(self, tx: BatchTx, numbers: Sequence[int]) -> list[int | Problem]:
+        self.batches.append(list(numbers))
+        connection: Any = tx.connection
+        self.transactions.append(await connection.fetchval("SELECT txid_current()"))
+        if 1000 in numbers:
+            raise ZeroDivisionError
+        return [Conflict(str(one)) if one % 2 else one * 10 for one in numbers]
+
+
+async def test_what_waits_goes_into_one_transaction(world: World) -> None:
+    desk = Desk(world)
+    assert await asyncio.gather(*(desk.writer.submit(2 * n) for n in range(100))) == [
+        20 * n for n in range(100)
+    ]
+    assert sum(len(batch) for batch in desk.batches) == 100
+    assert len(desk.batches) <= 2
+    assert len(set(desk.transactions)) == len(desk.batches)
+    assert sorted(desk.told) == [20 * n for n in range(100)]
+
+
+async def test_a_batch_has_at_most_256_requests(world: World) -> None:
+    desk = Desk(world)
+    await asyncio.gather(*(desk.writer.submit(2000 + 2 * n) for n in range(600)))
+    assert [len(batch) for batch in desk.batches] == [256, 256, 88]
+
+
+async def test_a_refusal_spoils_no_other(world: World) -> None:
+    desk = Desk(world)
+    found = await asyncio.gather(*(desk.writer.submit(n) for n in range(6)), return_exceptions=True)
+    assert [one for one in found if not isinstance(one, Problem)] == [0, 20, 40]
+    assert [one.detail for one in found if isinstance(one, Problem)] == ["1", "3", "5"]
+    assert desk.told == [0, 20, 40]
+
+
+async def test_a_failure_reaches_every_waiter_and_tells_nobody(world: World) -> None:
+    desk = Desk(world)
+    found = await asyncio.gather(
+        desk.writer.submit(2), desk.writer.submit(1000), return_exceptions=True
+    )
+    assert all(isinstance(one, ZeroDivisionError) for one in found)
+    assert desk.told == []
+    assert await desk.writer.submit(4) == 40
+
+
+async def test_who_hung_up_does_not_stop_the_others(world: World) -> None:
+    desk = Desk(world)
+    gone = asyncio.create_task(desk.writer.submit(2))
+    stays = asyncio.create_task(desk.writer.submit(4))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await stays == 40
+    # The one who hung up is written all the same: the key of a retry finds it.
+    assert desk.told == [20, 40]
+
+
+async def test_too_many_waiting_are_turned_away(world: World) -> None:
+    desk = Desk(world)
+    waiting = [asyncio.create_task(desk.writer.submit(2)) for _ in range(writers.MOST_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable) as refused:
+        await desk.writer.submit(2)
+    assert refused.value.members["retry_after"] == 1
+    await asyncio.gather(*waiting)
+
+
+async def test_closing_writes_what_waits(world: World) -> None:
+    desk = Desk(world)
+    waiting = asyncio.create_task(desk.writer.submit(2))
+    await asyncio.sleep(0)
+    await desk.writer.close()
+    assert await waiting == 20
