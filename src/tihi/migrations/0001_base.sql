@@ -26,20 +26,6 @@ CREATE TABLE system.consumers (
     type text NOT NULL,
     PRIMARY KEY (name, type)
 );
-CREATE TABLE system.leases (
-    service text NOT NULL,
-    partition smallint NOT NULL,
-    owner uuid NOT NULL,
-    fence bigint NOT NULL,
-    backend integer NOT NULL,
-    expires_at timestamptz NOT NULL,
-    PRIMARY KEY (service, partition)
-);
-CREATE TABLE system.epoch (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    epoch bigint NOT NULL
-);
-INSERT INTO system.epoch (epoch) VALUES (1);
 
 -- people
 CREATE TABLE orgs (
@@ -415,17 +401,6 @@ CREATE TABLE awards (
     time timestamptz NOT NULL,
     PRIMARY KEY (org_id, learner_id, achievement, tier)
 );
--- Which criteria of an achievement have counted all of a learner's history.
-CREATE TABLE backfills (
-    org_id uuid NOT NULL,
-    backfill_id uuid NOT NULL,
-    criterion text NOT NULL,
-    rule_set integer NOT NULL,
-    total bigint NOT NULL,
-    done bigint NOT NULL,
-    finished_at timestamptz,
-    PRIMARY KEY (org_id, backfill_id)
-);
 
 -- game: streaks
 CREATE TABLE streak_days (
@@ -473,7 +448,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON ledger, facts, awards, security_events FROM t
 -- The sweep sees the log and what is due, of every org, and nothing else.
 GRANT SELECT ON facts, due, boards_due TO tihi_sweep;
 GRANT UPDATE (since, tries) ON due TO tihi_sweep;
-GRANT SELECT ON system.orgs, system.consumers, system.epoch TO tihi_sweep;
+GRANT SELECT ON system.orgs, system.consumers TO tihi_sweep;
 CREATE POLICY sweep ON facts FOR SELECT TO tihi_sweep USING (true);
 CREATE POLICY sweep ON due TO tihi_sweep USING (true);
 CREATE POLICY sweep ON boards_due FOR SELECT TO tihi_sweep USING (true);

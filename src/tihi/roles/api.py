@@ -21,6 +21,7 @@ from tihi.learn.courses import api as courses
 from tihi.learn.imports import api as imports
 from tihi.learn.items import api as items
 from tihi.people.accounts import api as accounts
+from tihi.people.calendar import api as calendar
 from tihi.people.classes import api as classes
 from tihi.platform.http import (
     Call,
@@ -43,6 +44,7 @@ _LARGEST_BODY = 256 * 1024
 ROUTES = [
     *accounts.handlers,
     *classes.handlers,
+    *calendar.handlers,
     *courses.handlers,
     *items.handlers,
     *imports.handlers,

@@ -152,7 +152,13 @@ async def working(parts: Parts) -> AsyncIterator[None]:
 
 
 async def live_a_term(
-    parts: Parts, clock: MovedClock, org_id: OrgId, *, until: datetime, progress: Progress
+    parts: Parts,
+    clock: MovedClock,
+    org_id: OrgId,
+    *,
+    until: datetime,
+    progress: Progress,
+    lasts: timedelta = TERM,
 ) -> int:
     """Let the learners learn for a term that ends at `until`; return the answers given.
 
@@ -162,7 +168,7 @@ async def live_a_term(
     people = await _learners(parts, org_id)
     lessons = await _lessons(parts, org_id)
     last = local_date(until, ZONE)
-    days = [last - timedelta(days=back) for back in range(TERM.days, -1, -1)]
+    days = [last - timedelta(days=back) for back in range(lasts.days, -1, -1)]
     answered = 0
     async with working(parts):
         for number, day in enumerate(days):

@@ -39,13 +39,6 @@ class TotalRow(Value):
     last_time: datetime
 
 
-class BoardDue(Value):
-    """A learner whose boards wait to be written."""
-
-    org_id: OrgId
-    learner_id: LearnerId
-
-
 class BoardRow(Value):
     """A place on a board. `masked` names are made up; `hue` is 0 to 359, for the picture."""
 

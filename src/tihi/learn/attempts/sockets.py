@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tihi.base.problem import Invalid, Problem
+from tihi.base.problem import Forbidden, Invalid, Problem
 from tihi.learn.attempts import service
 from tihi.learn.attempts.model import Accepted, AnswerRequest, TaskAnswer
 from tihi.platform.http import Actor, Parts, Role
@@ -23,7 +23,7 @@ async def _complete(
     parts: Parts, answers: Writer[AnswerRequest, Accepted], actor: Actor, payload: object
 ) -> dict[str, object]:
     if actor.role is not Role.LEARNER:
-        raise Invalid("only learners answer")
+        raise Forbidden("only learners answer")
     await parts.cache.limit(f"answers:{actor.account_id}", service.MOST_ANSWERS, service.WINDOW_S)
     try:
         task = msgspec.convert(payload, TaskAnswer)

@@ -9,6 +9,8 @@ from tihi.people.calendar import store
 from tihi.people.calendar.model import LONGEST_PAUSE, Pause, Rest, RestSpan, UnfitPause
 from tihi.platform.db import Batch, Tx
 
+_LONGEST_LABEL = 80
+
 
 async def rest(tx: Tx, learner: LearnerId | None) -> Rest:
     """Return when `learner` rests; with None, when the org does."""
@@ -16,7 +18,13 @@ async def rest(tx: Tx, learner: LearnerId | None) -> Rest:
 
 
 async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) -> None:
-    """Let everybody in the org rest in `span`."""
+    """Let everybody in the org rest in `span`.
+
+    Raises:
+        UnfitPause: it ends before it begins, or its label is over 80 characters.
+    """
+    if span.last_day < span.first_day or len(span.label) > _LONGEST_LABEL:
+        raise UnfitPause("a holiday ends on or after its first day and has a short name")
     await store.add_span(tx, fresh_id(now, chance), None, span)
 
 

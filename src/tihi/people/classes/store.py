@@ -11,7 +11,6 @@ _SQL = load("tihi.people.classes")
 _ADD = Run(_SQL["add"])
 _CARDS = Many(_SQL["cards"], ClassCard)
 _NAME_OF = One(_SQL["name_of"], ClassName)
-_TEACHES = One(_SQL["teaches"], bool)
 _LEARNERS = Many(_SQL["learners"], ClassLearner)
 _CLASSES_OF = Many(_SQL["classes_of"], ClassName)
 _JOIN_CLASS = Run(_SQL["join_class"])
@@ -32,11 +31,6 @@ async def cards(tx: Tx, *, taught_by: AccountId | None, week_ago: date) -> list[
 async def name_of(tx: Tx, class_id: ClassId) -> ClassName | None:
     """Return a class, if the org has it."""
     return await _NAME_OF(tx, class_id=class_id)
-
-
-async def teaches(tx: Tx, class_id: ClassId, account: AccountId) -> bool:
-    """Return whether `account` teaches the class."""
-    return bool(await _TEACHES(tx, class_id=class_id, account_id=account))
 
 
 async def learners(tx: Tx, class_id: ClassId) -> list[ClassLearner]:

@@ -26,11 +26,6 @@ ORDER BY c.name;
 -- name: name_of
 SELECT class_id, name FROM classes WHERE org_id = :org_id AND class_id = :class_id;
 
--- name: teaches
-SELECT count(*) > 0 AS teaches
-FROM class_members
-WHERE org_id = :org_id AND class_id = :class_id AND account_id = :account_id AND teaches;
-
 -- name: learners
 SELECT m.account_id AS learner_id, i.display_name, m.joined_at
 FROM class_members AS m
