@@ -86,7 +86,7 @@ class Call:
         self.chance = parts.chance
         self.peer = peer
         self.device = device
-        self._actor = actor
+        self.signed_in = actor
 
     @property
     def actor(self) -> Actor:
@@ -95,9 +95,9 @@ class Call:
         Raises:
             Unauthenticated: nobody is.
         """
-        if self._actor is None:
+        if self.signed_in is None:
             raise Unauthenticated
-        return self._actor
+        return self.signed_in
 
 
 Given = NamedDependency[SkipValidation[Call]]
@@ -139,6 +139,11 @@ def actor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor | None:
     """Return who the middleware found to be signed in."""
     found = connection.scope.get("state", {}).get("actor")
     return found if isinstance(found, Actor) else None
+
+
+def parts_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Parts:
+    """Return the parts of the application, for hooks that no `Call` is injected into."""
+    return connection.app.state["parts"]
 
 
 class ProblemBody(msgspec.Struct, kw_only=True):

@@ -3,6 +3,7 @@
 from litestar import Litestar, Request
 from litestar.enums import HttpMethod
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -104,6 +105,7 @@ def build(
         openapi_config=OpenAPIConfig(
             title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True
         ),
+        state=State({"parts": parts}),
         logging_config=None,
     )
     _require_rights(app)

@@ -1,8 +1,10 @@
 """HTTP for attempts."""
 
+from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+import msgspec
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, SkipValidation
 
@@ -22,13 +24,30 @@ from tihi.learn.attempts.model import (
     NotThisStep,
 )
 from tihi.learn.items.model import UnfitResponse
-from tihi.platform.http import LEARNERS, Given, may, problems
+from tihi.platform.http import LEARNERS, Given, actor_of, may, parts_of, problems
 from tihi.platform.writer import Writer
 
 Answers = NamedDependency[SkipValidation[Writer[AnswerRequest, Accepted]]]
 
 _OPENS = 60
 _OPEN_WINDOW_S = 600
+
+
+async def _note_claim(request: Request[Any, Any, Any]) -> None:
+    """Record a client that says itself what its answer is worth; the decoder refuses it (S1)."""
+    actor = actor_of(request)
+    parts = parts_of(request)
+    if actor is None or not service.claims_reward(_loose(await request.body())):
+        return
+    async with parts.db.tx(actor.org_id) as tx:
+        await service.note_claim(tx, actor.account_id, now=parts.clock.now(), chance=parts.chance)
+
+
+def _loose(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return None
 
 
 @post(
@@ -61,6 +80,7 @@ async def read_attempt(call: Given, attempt_id: FromPath[UUID]) -> AttemptView:
     "/api/v1/attempts/{attempt_id:uuid}/answers",
     opt=may(LEARNERS),
     status_code=200,
+    before_request=_note_claim,
     responses=problems(
         Missing, NotThisStep, KeyUsed, AttemptOver, UnfitResponse, TooMany, Unavailable
     ),
