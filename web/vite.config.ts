@@ -6,8 +6,16 @@ import { catalogues } from "./scripts/catalogue.mjs";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Whichever style sheet comes first sets the order of the layers. */
+const layers = {
+  name: "layers",
+  enforce: "pre" as const,
+  transform: (code: string, id: string) =>
+    id.endsWith(".css") ? `@layer tokens, base, parts, features;\n${code}` : null,
+};
+
 export default defineConfig({
-  plugins: [react(), catalogues()],
+  plugins: [react(), catalogues(), layers],
   resolve: { alias: { "@": here("./src") } },
   build: {
     outDir: here("../src/tihi/static"),

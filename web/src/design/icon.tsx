@@ -106,3 +106,6 @@ export function Icon({ name, size = 22 }: { name: IconName; size?: number }) {
     </svg>
   );
 }
+
+/** Whether there is an icon of this name. */
+export const isIcon = (name: string): name is IconName => name in PATHS;

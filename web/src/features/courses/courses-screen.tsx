@@ -1,3 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Card, Column, Meter } from "@/design/parts";
+import { Empty, Loaded } from "@/design/states";
+import type { Schemas } from "@/platform/api";
+import { count, useWords } from "@/platform/words";
+import css from "./courses-screen.module.css";
+import { coursesQuery } from "./queries";
+
+/** Every course that is open to you. */
 export function CoursesScreen() {
-  return <h1>CoursesScreen</h1>;
+  const t = useWords();
+  const query = useQuery(coursesQuery);
+  return (
+    <Column airy>
+      <h1>{t("Courses")}</h1>
+      <Loaded query={query} bones={["card", "card"]}>
+        {(courses) =>
+          courses.length ? (
+            <ul className={css.grid}>
+              {courses.map((course) => (
+                <li key={course.course_id}>
+                  <CourseCard course={course} />
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <Empty icon="courses" title={t("No courses yet")}>
+              {t("Your class has no course yet. Ask your teacher which one is yours.")}
+            </Empty>
+          )
+        }
+      </Loaded>
+    </Column>
+  );
+}
+
+function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
+  const t = useWords();
+  const { lessons_done: done, lessons, items } = course;
+  return (
+    <Card topo>
+      <Link to="/courses/$course" params={{ course: course.course_id }} className={css.course}>
+        <span>
+          <strong>{course.name}</strong>
+          <span>
+            {t("{lessons, plural, one {# lesson} other {# lessons}} · {items} questions", {
+              lessons,
+              items: count(items),
+            })}
+          </span>
+        </span>
+        <span>
+          <Meter
+            value={done}
+            of={lessons}
+            tone={done === lessons ? "gold" : "go"}
+            label={t("{done} of {lessons} lessons done", { done, lessons })}
+          />
+          {t("{done} of {lessons} lessons done", { done, lessons })}
+        </span>
+      </Link>
+    </Card>
+  );
 }

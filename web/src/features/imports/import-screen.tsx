@@ -1,3 +1,122 @@
+import { type DragEvent, useState } from "react";
+import { Button, ButtonLink } from "@/design/button";
+import { Switch } from "@/design/field";
+import { Icon } from "@/design/icon";
+import { Card, Column, Muted, Row, Strip } from "@/design/parts";
+import { Fault } from "@/design/states";
+import { useWords } from "@/platform/words";
+import { FileReport } from "./file-report";
+import css from "./import-screen.module.css";
+import { useImport } from "./queries";
+
+/** Bring questions in: look first, then import. */
 export function ImportScreen() {
-  return <h1>ImportScreen</h1>;
+  const t = useWords();
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [strict, setStrict] = useState(false);
+  const trial = useImport();
+  const real = useImport();
+  const busy = trial.isPending || real.isPending;
+  const report = real.data ?? trial.data;
+  const refused = report?.files.reduce((sum, file) => sum + file.refused.length, 0) ?? 0;
+  const items = report?.files.reduce((sum, file) => sum + file.items, 0) ?? 0;
+
+  function choose(list: FileList | null, exact = strict) {
+    const chosen = list ? [...list] : [...files];
+    if (!chosen.length) return;
+    setFiles(chosen);
+    real.reset();
+    trial.mutate({ files: chosen, strict: exact, dry: true });
+  }
+
+  return (
+    <Column airy>
+      <h1>{t("Import")}</h1>
+      <DropBox busy={busy} onFiles={choose} />
+      <Switch
+        label={t("All or nothing")}
+        hint={t("One refused line stops the whole file.")}
+        checked={strict}
+        onChange={(on) => {
+          setStrict(on);
+          if (files.length) choose(null, on);
+        }}
+      />
+      {busy && (
+        <Strip>
+          {t("{files, plural, one {Reading # file…} other {Reading # files…}}", {
+            files: files.length,
+          })}
+        </Strip>
+      )}
+      {(trial.error || real.error) && <Fault cause={real.error ?? trial.error} />}
+      {report && !busy && (
+        <Column>
+          <Row between wrap>
+            <div>
+              <h2>{real.data ? t("Imported") : t("This is what would happen")}</h2>
+              <Muted>
+                {t("{items, plural, one {# item} other {# items}}, {refused} refused", {
+                  items,
+                  refused,
+                })}
+              </Muted>
+            </div>
+            {real.data ? (
+              <ButtonLink to="/teach/items">{t("See the items")}</ButtonLink>
+            ) : (
+              <Button
+                disabled={items === 0 || (strict && refused > 0)}
+                onClick={() => real.mutate({ files, strict, dry: false })}
+              >
+                {t("{items, plural, one {Import # item} other {Import # items}}", { items })}
+              </Button>
+            )}
+          </Row>
+          <ul className={css.files}>
+            {report.files.map((file) => (
+              <li key={file.file}>
+                <Card>
+                  <FileReport file={file} dry={!real.data} />
+                </Card>
+              </li>
+            ))}
+          </ul>
+        </Column>
+      )}
+    </Column>
+  );
+}
+
+function DropBox({ busy, onFiles }: { busy: boolean; onFiles: (files: FileList) => void }) {
+  const t = useWords();
+  const [over, setOver] = useState(false);
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setOver(false);
+    if (event.dataTransfer.files.length) onFiles(event.dataTransfer.files);
+  }
+  return (
+    <label
+      className={css.drop}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Icon name="upload" size={40} />
+      <strong>{t("Drop files here, or press to choose")}</strong>
+      <span>{t("GIFT files with questions, CSV tables of misconceptions")}</span>
+      <input
+        type="file"
+        multiple
+        accept=".gift,.txt,.csv"
+        disabled={busy}
+        onChange={(event) => event.target.files?.length && onFiles(event.target.files)}
+      />
+    </label>
+  );
 }

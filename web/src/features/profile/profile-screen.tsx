@@ -1,3 +1,50 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Button, ButtonLink } from "@/design/button";
+import { Icon } from "@/design/icon";
+import { Initials, initialsOf, Muted } from "@/design/parts";
+import { signOut, useMe } from "@/platform/session";
+import { useWords } from "@/platform/words";
+import { AboutCard } from "./about-card";
+import { ClassesCard } from "./classes-card";
+import { KeepPlaceCard } from "./keep-place-card";
+import { LooksCard } from "./looks-card";
+import { PauseCard } from "./pause-card";
+import css from "./profile-screen.module.css";
+import { SessionsCard } from "./sessions-card";
+
+/** You: who, where, how it looks, how you come back. */
 export function ProfileScreen() {
-  return <h1>ProfileScreen</h1>;
+  const t = useWords();
+  const me = useMe();
+  const navigate = useNavigate();
+  return (
+    <>
+      <header className={css.head}>
+        <Initials {...initialsOf(me.display_name)} />
+        <div>
+          <h1>{me.display_name}</h1>
+          <Muted>{me.org.name}</Muted>
+        </div>
+        <ButtonLink look="ghost" small to="/me/ledger">
+          {t("Every XP and why")}
+        </ButtonLink>
+        <Button
+          look="ghost"
+          small
+          onClick={() => void signOut().then(() => navigate({ to: "/signin" }))}
+        >
+          <Icon name="out" size={18} />
+          {t("Sign out")}
+        </Button>
+      </header>
+      <div className={css.page}>
+        <AboutCard />
+        <KeepPlaceCard />
+        <LooksCard />
+        <PauseCard />
+        <ClassesCard />
+        <SessionsCard />
+      </div>
+    </>
+  );
 }

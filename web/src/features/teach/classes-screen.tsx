@@ -1,3 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/design/button";
+import { Field } from "@/design/field";
+import { Card, Column, Meter, Muted, Pill } from "@/design/parts";
+import { Empty, Loaded, useFault } from "@/design/states";
+import type { Schemas } from "@/platform/api";
+import { problemOf } from "@/platform/problem";
+import { classesQuery } from "@/platform/queries";
+import { useWords } from "@/platform/words";
+import { useNewClass } from "./queries";
+import css from "./teach.module.css";
+
+/** Your classes, and a new one. */
 export function ClassesScreen() {
-  return <h1>ClassesScreen</h1>;
+  const t = useWords();
+  const query = useQuery(classesQuery);
+  return (
+    <Column airy>
+      <h1>{t("Classes")}</h1>
+      <NewClassForm />
+      <Loaded query={query} bones={["card", "card"]}>
+        {(classes) =>
+          classes.length ? (
+            <ul className={css.grid}>
+              {classes.map((room) => (
+                <li key={room.class_id}>
+                  <ClassCard room={room} />
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <Empty icon="class" title={t("No classes yet")}>
+              {t("Name your first class above. Its code lets learners in without an account.")}
+            </Empty>
+          )
+        }
+      </Loaded>
+    </Column>
+  );
+}
+
+function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
+  const t = useWords();
+  const { learners, active_this_week: active } = room;
+  const label = t("{active} of {learners} active this week", { active, learners });
+  return (
+    <Card className={css.class}>
+      <h2>
+        <Link to="/teach/classes/$class" params={{ class: room.class_id }}>
+          {room.name}
+        </Link>
+      </h2>
+      <Muted>{label}</Muted>
+      <Meter value={active} of={learners} tone="go" label={label} />
+      <div>
+        <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+      </div>
+    </Card>
+  );
+}
+
+function NewClassForm() {
+  const t = useWords();
+  const fault = useFault();
+  const navigate = useNavigate();
+  const make = useNewClass();
+  const [name, setName] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    make.mutate(name.trim(), {
+      onSuccess: (room) =>
+        navigate({ to: "/teach/classes/$class", params: { class: room.class_id } }),
+    });
+  }
+
+  return (
+    <Card topo>
+      <form className={css.new} onSubmit={submit}>
+        <Field
+          label={t("Name of a new class")}
+          required
+          maxLength={80}
+          autoComplete="off"
+          value={name}
+          error={make.error ? fault(problemOf(make.error)).title : undefined}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button type="submit" disabled={make.isPending}>
+          {t("Make the class")}
+        </Button>
+      </form>
+    </Card>
+  );
 }

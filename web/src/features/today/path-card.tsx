@@ -31,20 +31,22 @@ export function PathCard({ course, lesson }: { course: string; lesson: string })
           {t("See the whole course")}
         </Link>
       </Row>
-      <ol className={css.nodes}>
-        {shown.map((each, index) => (
-          <Node
-            key={each.lesson_id}
-            lesson={each}
-            now={index === now - first}
-            far={
-              Math.abs(index - (now - first)) >
-              (now === first || now - first === shown.length - 1 ? 2 : 1)
-            }
-          />
-        ))}
+      <div className={css.path}>
         <TrailLine steps={shown.length} walked={now - first} />
-      </ol>
+        <ol className={css.nodes}>
+          {shown.map((each, index) => (
+            <Node
+              key={each.lesson_id}
+              lesson={each}
+              now={index === now - first}
+              far={
+                Math.abs(index - (now - first)) >
+                (now === first || now - first === shown.length - 1 ? 2 : 1)
+              }
+            />
+          ))}
+        </ol>
+      </div>
     </Card>
   );
 }

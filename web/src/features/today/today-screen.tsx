@@ -48,7 +48,7 @@ export function TodayScreen() {
           </Empty>
         )}
       </Column>
-      <Column airy>
+      <Column airy className={css.aside}>
         <GoalCard />
         <StreakCard />
         {room && <BoardCard room={room} />}

@@ -1,0 +1,102 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
+import { Button } from "@/design/button";
+import { inputClass } from "@/design/field";
+import { Card, Muted, numberCell, Table } from "@/design/parts";
+import { Fault, Loaded } from "@/design/states";
+import { tell } from "@/design/toast";
+import { shortMoment } from "@/platform/dates";
+import { useMe } from "@/platform/session";
+import { say, useWords } from "@/platform/words";
+import css from "./admin.module.css";
+import { packsQuery, useApplyPack } from "./queries";
+
+/** The rules and achievements in force, and new ones. */
+export function PacksCard() {
+  const t = useWords();
+  const { zone } = useMe();
+  const query = useQuery(packsQuery);
+  return (
+    <Card>
+      <h2>{t("Packs of rules")}</h2>
+      <Loaded query={query} bones={["card"]}>
+        {(packs) =>
+          packs.length ? (
+            <Table label={t("Packs of rules")}>
+              <thead>
+                <tr>
+                  <th scope="col">{t("Pack")}</th>
+                  <th scope="col" className={numberCell}>
+                    {t("Rules")}
+                  </th>
+                  <th scope="col" className={numberCell}>
+                    {t("Achievements")}
+                  </th>
+                  <th scope="col">{t("Applied")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {packs.map((pack) => (
+                  <tr key={`${pack.pack}-${pack.version}`}>
+                    <th scope="row">
+                      {pack.pack} {t("version {version}", { version: pack.version })}
+                    </th>
+                    <td className={numberCell}>{pack.rules}</td>
+                    <td className={numberCell}>{pack.achievements}</td>
+                    <td>{shortMoment(pack.applied_at, zone)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </Table>
+          ) : (
+            <Muted>{t("No pack is applied yet. Put one in below.")}</Muted>
+          )
+        }
+      </Loaded>
+      <ApplyForm />
+    </Card>
+  );
+}
+
+function ApplyForm() {
+  const t = useWords();
+  const id = useId();
+  const apply = useApplyPack();
+  const [yaml, setYaml] = useState("");
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    apply.mutate(yaml, {
+      onSuccess: ({ pack, version }) => {
+        setYaml("");
+        tell(say("{pack} version {version} is in force.", { pack, version }));
+      },
+    });
+  }
+
+  return (
+    <form className={css.form} onSubmit={submit}>
+      <label htmlFor={id}>{t("A pack, in YAML")}</label>
+      <textarea
+        id={id}
+        className={inputClass}
+        spellCheck={false}
+        required
+        value={yaml}
+        onChange={(event) => setYaml(event.target.value)}
+      />
+      <label>
+        {t("or a file:")}{" "}
+        <input
+          type="file"
+          accept=".yaml,.yml"
+          onChange={(event) => void event.target.files?.[0]?.text().then(setYaml)}
+        />
+      </label>
+      {apply.error && <Fault cause={apply.error} />}
+      <Button type="submit" disabled={apply.isPending || !yaml.trim()}>
+        {t("Apply the pack")}
+      </Button>
+    </form>
+  );
+}

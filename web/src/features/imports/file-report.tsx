@@ -1,0 +1,38 @@
+import { Hint, Pill, Row } from "@/design/parts";
+import { useWords } from "@/platform/words";
+import css from "./import-screen.module.css";
+import type { Report } from "./queries";
+
+/** What one file brought, and the lines it could not. */
+export function FileReport({ file, dry }: { file: Report["files"][number]; dry: boolean }) {
+  const t = useWords();
+  return (
+    <>
+      <Row between wrap>
+        <h3>{file.file}</h3>
+        <Row wrap>
+          <Pill tone="ok">
+            {dry
+              ? t("{created} new", { created: file.created })
+              : t("{created} made", { created: file.created })}
+          </Pill>
+          <Pill tone="info">{t("{updated} changed", { updated: file.updated })}</Pill>
+          {file.refused.length > 0 && (
+            <Pill tone="clay">{t("{refused} refused", { refused: file.refused.length })}</Pill>
+          )}
+        </Row>
+      </Row>
+      <Hint>{file.categories.join(" · ")}</Hint>
+      {file.refused.length > 0 && (
+        <ul className={css.refused}>
+          {file.refused.map(({ line, reason }) => (
+            <li key={`${line}-${reason}`}>
+              <b>{t("Line {line}", { line })}</b>
+              {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { dress } from "@/design/motion";
+import { api, done, type Schemas, take } from "@/platform/api";
+import { client, meQuery, progressQuery, streakQuery } from "@/platform/queries";
+import { speak } from "@/platform/words";
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: () => take(api.GET("/api/v1/me/sessions")),
+});
+
+/** Change the profile; it shows at once. */
+export function useChangeMe() {
+  return useMutation({
+    mutationFn: (change: Schemas["MeChange"]) => take(api.PATCH("/api/v1/me", { body: change })),
+    onSuccess: async (me, change) => {
+      client.setQueryData(meQuery.queryKey, me);
+      dress(me.theme, me.calm_motion);
+      if (change.locale) await speak(change.locale);
+      if (change.daily_goal) await client.invalidateQueries({ queryKey: progressQuery.queryKey });
+      if (change.public_rank !== undefined) await client.invalidateQueries({ queryKey: ["board"] });
+    },
+  });
+}
+
+export function useKeepPlace() {
+  return useMutation({
+    mutationFn: () => take(api.POST("/api/v1/me/passphrase")),
+    onSuccess: () => client.invalidateQueries({ queryKey: meQuery.queryKey }),
+  });
+}
+
+export function useEndSession() {
+  return useMutation({
+    mutationFn: (session: string) =>
+      done(
+        api.DELETE("/api/v1/me/sessions/{session_id}", {
+          params: { path: { session_id: session } },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+}
+
+/** Pause the streak between two days, or end the pause. */
+export function usePause() {
+  return useMutation({
+    mutationFn: (pause: Schemas["StreakPause"] | null) =>
+      pause
+        ? take(api.POST("/api/v1/me/streak/pause", { body: pause }))
+        : take(api.DELETE("/api/v1/me/streak/pause")),
+    onSuccess: (streak) => client.setQueryData(streakQuery.queryKey, streak),
+  });
+}
+
+export function useJoinClass() {
+  return useMutation({
+    mutationFn: (code: string) => take(api.POST("/api/v1/me/classes", { body: { code } })),
+    onSuccess: async (me) => {
+      client.setQueryData(meQuery.queryKey, me);
+      await client.invalidateQueries({ queryKey: ["next-lesson"] });
+    },
+  });
+}

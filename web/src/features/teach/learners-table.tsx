@@ -1,0 +1,149 @@
+import { useState } from "react";
+import { Button } from "@/design/button";
+import {
+  Card,
+  Hint,
+  Initials,
+  initialsOf,
+  Num,
+  numberCell,
+  Pill,
+  Row,
+  Table,
+} from "@/design/parts";
+import { tell } from "@/design/toast";
+import type { Schemas } from "@/platform/api";
+import { count, say, useWords } from "@/platform/words";
+import { useMembership } from "./queries";
+import css from "./teach.module.css";
+
+type Progress = Schemas["LearnerProgress"];
+type Line = Schemas["ClassLearner"] & Partial<Progress>;
+type Key = "display_name" | "level" | "xp" | "week_xp" | "streak";
+
+function compare(key: Key, a: Line, b: Line): number {
+  if (key === "display_name") return a.display_name.localeCompare(b.display_name, "en-NZ");
+  return (b[key] ?? 0) - (a[key] ?? 0);
+}
+
+/** Download lines as a table that spreadsheets read. */
+function exportTable(name: string, lines: readonly Line[]): void {
+  const quote = (text: string) => `"${text.replaceAll('"', '""').replace(/^[=+\-@]/, "'$&")}"`;
+  const head = "name,level,xp,week_xp,streak,active_today";
+  const rows = lines.map((line) =>
+    [
+      quote(line.display_name),
+      line.level ?? "",
+      line.xp ?? "",
+      line.week_xp ?? "",
+      line.streak ?? "",
+      line.active_today ?? "",
+    ].join(","),
+  );
+  const url = URL.createObjectURL(new Blob([[head, ...rows].join("\n")], { type: "text/csv" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${name}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** Who is in the class and how they are going. */
+export function LearnersTable({
+  room,
+  progress,
+}: {
+  room: Schemas["ClassPage"];
+  progress: readonly Progress[];
+}) {
+  const t = useWords();
+  const [key, setKey] = useState<Key>("display_name");
+  const membership = useMembership(room.class_id);
+  const known = new Map(progress.map((row) => [row.learner_id, row]));
+  const lines: Line[] = room.learners
+    .map((learner) => ({ ...learner, ...known.get(learner.learner_id) }))
+    .sort((a, b) => compare(key, a, b));
+  const columns: [Key, string][] = [
+    ["display_name", t("Learner")],
+    ["level", t("Level")],
+    ["xp", t("XP")],
+    ["week_xp", t("XP this week")],
+    ["streak", t("Streak, days")],
+  ];
+
+  function remove(line: Line) {
+    const learner = line.learner_id;
+    membership.mutate(
+      { learner, member: false },
+      {
+        onSuccess: () =>
+          tell(say("{name} is out of the class.", { name: line.display_name }), {
+            text: say("Undo"),
+            run: () => membership.mutate({ learner, member: true }),
+          }),
+      },
+    );
+  }
+
+  return (
+    <Card>
+      <Row between wrap>
+        <h2>{t("Learners")}</h2>
+        <Button look="ghost" small onClick={() => exportTable(room.name, lines)}>
+          {t("Export as CSV")}
+        </Button>
+      </Row>
+      <Table label={t("Learners")}>
+        <caption>{t("Press a heading to sort by it.")}</caption>
+        <thead>
+          <tr>
+            {columns.map(([each, name]) => (
+              <th
+                key={each}
+                scope="col"
+                className={each === "display_name" ? undefined : numberCell}
+                aria-sort={
+                  each !== key ? undefined : each === "display_name" ? "ascending" : "descending"
+                }
+              >
+                <button type="button" className={css.sort} onClick={() => setKey(each)}>
+                  {name} {each === key ? "↓" : ""}
+                </button>
+              </th>
+            ))}
+            <th scope="col">{t("Acts")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.learner_id}>
+              <th scope="row">
+                <span className={css.who}>
+                  <Initials {...initialsOf(line.display_name)} small />
+                  {line.display_name}
+                  {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
+                </span>
+              </th>
+              {(["level", "xp", "week_xp", "streak"] as const).map((each) => (
+                <td key={each} className={numberCell}>
+                  <Num>{line[each] === undefined ? "–" : count(line[each])}</Num>
+                </td>
+              ))}
+              <td>
+                <Button
+                  look="quiet"
+                  small
+                  aria-label={t("Remove {name}", { name: line.display_name })}
+                  onClick={() => remove(line)}
+                >
+                  {t("Remove")}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <Hint>{t("Whoever is removed keeps everything they have learned and earned.")}</Hint>
+    </Card>
+  );
+}
