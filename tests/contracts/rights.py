@@ -21,6 +21,8 @@ RIGHTS = {
     "POST /api/v1/me/password": EVERYONE,
     "GET /api/v1/me/sessions": EVERYONE,
     "DELETE /api/v1/me/sessions/{session_id:uuid}": EVERYONE,
+    "GET /api/v1/calendar": EVERYONE,
+    "POST /api/v1/calendar": ADMIN,
     "GET /api/v1/boards/{whose:str}/{period:str}": EVERYONE,
     "GET /api/v1/courses": EVERYONE,
     "GET /api/v1/courses/{course_id:uuid}": EVERYONE,

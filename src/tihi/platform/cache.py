@@ -1,6 +1,6 @@
 """Valkey: a copy for speed, never the truth. Losing it loses no point and no answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -68,18 +68,24 @@ class Cache:
     async def load_functions(self) -> None:
         """Put our functions on the server, which forgets them when it loses its data."""
         with reachable():
-            await self.client.function_load(_BOARDS_LUA, replace=True)
+            await self._load()
 
     async def call(self, function: str, keys: Sequence[str], args: Sequence[object]) -> object:
         """Call a server function, loading it first where the server has lost it."""
         with reachable():
             try:
-                return await self.client.fcall(function, len(keys), *keys, *args)
+                return await self._fcall(function, keys, args)
             except ValkeyError as error:
                 if "Function not found" not in str(error):
                     raise
-            await self.client.function_load(_BOARDS_LUA, replace=True)
-            return await self.client.fcall(function, len(keys), *keys, *args)
+            await self._load()
+            return await self._fcall(function, keys, args)
+
+    async def _load(self) -> None:
+        await self.client.execute_command("FUNCTION", "LOAD", "REPLACE", _BOARDS_LUA)
+
+    async def _fcall(self, function: str, keys: Sequence[str], args: Sequence[object]) -> object:
+        return await self.client.execute_command("FCALL", function, len(keys), *keys, *args)
 
     async def limit(self, name: str, most: int, window_s: int) -> None:
         """Count a try of `name`; at most `most` are let through in `window_s` seconds.
@@ -116,7 +122,7 @@ class Cache:
 
 
 @contextmanager
-def reachable() -> Iterator[None]:
+def reachable() -> Generator[None]:
     """Turn a Valkey that is away or slow into a refusal that says so."""
     try:
         yield

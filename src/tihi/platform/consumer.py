@@ -88,7 +88,7 @@ class Worker:
             await self._apply(wanted)
         except Problem:
             raise
-        except Exception:  # any failure of a rule or a statement is met in the same way
+        except Exception:  # noqa: BLE001  # any failure of a rule or a statement is met alike
             _log.exception("%s: a batch failed, trying one by one", self.consumer.name)
             for fact in wanted:
                 await self._apply_alone(fact)
@@ -115,7 +115,7 @@ class Worker:
             await self._apply([fact])
         except Problem:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # likewise
             async with self._db.tx(fact.org_id) as tx:
                 tries = await due.fail(tx, self.consumer.name, fact)
                 if tries >= MOST_TRIES:

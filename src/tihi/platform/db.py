@@ -4,8 +4,9 @@ The second lock is in the database: row-level security reads the setting `tihi.o
 which lives and dies with the transaction.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -81,25 +82,25 @@ class Database:
         self._pool = pool
 
     @asynccontextmanager
-    async def tx(self, org_id: OrgId) -> AsyncIterator[Tx]:
+    async def tx(self, org_id: OrgId) -> AsyncGenerator[Tx]:
         """Open a transaction of `org_id`; it commits at the end unless something is raised."""
         async with self._open([org_id]) as connection:
             yield Tx(connection, org_id)
 
     @asynccontextmanager
-    async def batch(self, orgs: Sequence[OrgId]) -> AsyncIterator[BatchTx]:
+    async def batch(self, orgs: Sequence[OrgId]) -> AsyncGenerator[BatchTx]:
         """Open a transaction that spans `orgs`."""
         async with self._open(orgs) as connection:
             yield BatchTx(connection, frozenset(orgs))
 
     @asynccontextmanager
-    async def system(self) -> AsyncIterator[SystemTx]:
+    async def system(self) -> AsyncGenerator[SystemTx]:
         """Open a transaction for schema `system`."""
         async with self._open([]) as connection:
             yield SystemTx(connection)
 
     @asynccontextmanager
-    async def _open(self, orgs: Sequence[UUID]) -> AsyncIterator[asyncpg.Connection]:
+    async def _open(self, orgs: Sequence[UUID]) -> AsyncGenerator[Any]:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
         except (TimeoutError, OSError, asyncpg.PostgresConnectionError) as error:

@@ -220,6 +220,13 @@ def on_http(
     )
 
 
+def on_depth(
+    _request: Request[Any, Any, Any], _error: RecursionError
+) -> Response[dict[str, str | int]]:
+    """Refuse a body that is nested deeper than anything of ours (S35)."""
+    return reply(Invalid("the request is nested too deeply"))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
     """Log a mistake of ours once, and tell the caller only where to find it."""
     trace_id = uuid4().hex

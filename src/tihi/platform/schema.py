@@ -4,7 +4,7 @@ from importlib import resources
 
 from alembic import command, op
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import AdaptedConnection, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -16,6 +16,8 @@ def run_file(name: str) -> None:
     # A statement of SQLAlchemy's own goes first, so that its transaction is open.
     op.execute("SELECT 1")
     adapted = op.get_bind().connection.dbapi_connection
+    if not isinstance(adapted, AdaptedConnection):
+        raise TypeError("migrations run over asyncpg only")
     adapted.run_async(lambda driver: driver.execute(text))
 
 

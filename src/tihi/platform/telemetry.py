@@ -6,12 +6,15 @@ import os
 import signal
 import sys
 
+from typing_extensions import override
+
 _crash_at = ""
 
 
 class JsonLines(logging.Formatter):
     """One JSON object a line; newlines and escapes in a message stay inside their string."""
 
+    @override
     def format(self, record: logging.LogRecord) -> str:
         """Return the line for `record`."""
         line: dict[str, object] = {

@@ -1,10 +1,13 @@
 """The API role: every HTTP route, behind one guard."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from litestar import Litestar, Request
-from litestar.enums import HttpMethod
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -24,6 +27,7 @@ from tihi.learn.items import api as items
 from tihi.people.accounts import api as accounts
 from tihi.people.calendar import api as calendar
 from tihi.people.classes import api as classes
+from tihi.platform.db import BatchTx
 from tihi.platform.http import (
     Call,
     Parts,
@@ -59,19 +63,19 @@ ROUTES = [
 ]
 
 
-class RouteWithoutRights(Exception):  # noqa: N818  # a state of the code, not of a request
+class RouteWithoutRights(Exception):
     """A route does not say who may call it."""
 
 
 def answer_writer(parts: Parts) -> Writer[AnswerRequest, Accepted]:
     """Return the one writer of answers; their facts go out right after the commit."""
 
-    async def write(tx, requests):  # noqa: ANN001, ANN202  # typed by Writer
+    async def write(tx: BatchTx, requests: Sequence[AnswerRequest]) -> list[Accepted | Problem]:
         return await attempts_service.write_answers(
             tx, requests, now=parts.clock.now(), chance=parts.chance
         )
 
-    def committed(results) -> None:  # noqa: ANN001  # typed by Writer
+    def committed(results: Sequence[Accepted]) -> None:
         parts.bus.publish([fact for one in results for fact in one.facts])
 
     return Writer(parts.db, lambda request: request.org_id, write, committed)
@@ -86,7 +90,7 @@ def build(
         RouteWithoutRights: a route does not say who may call it.
     """
 
-    async def provide_call(request: Request) -> Call:  # type: ignore[type-arg]
+    async def provide_call(request: Request[Any, Any, Any]) -> Call:
         peer = request.client.host if request.client else ""
         device = request.headers.get("user-agent", "")
         return Call(parts, actor_of(request), peer, device)

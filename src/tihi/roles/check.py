@@ -25,6 +25,7 @@ from tihi.roles.parts import connected
 
 _LEARNERS = 12
 _LESSONS_EACH = 3
+_PORT_BESIDE = 10_000
 _READING_S = 0.2
 """Between two answers; without it this would measure a queue, not the loop."""
 _PASSWORD = "kia kaha tonu 2026"  # noqa: S105  # of a school that lives for a minute
@@ -86,10 +87,10 @@ def words(result: CheckResult) -> str:
 async def run(settings: Settings, say: Callable[[str], None]) -> CheckResult:
     """Run the day on a fresh data folder and return what it led to."""
     home = Path(tempfile.mkdtemp(prefix="tihi-check-"))
-    home.chmod(0o711)
-    fresh = msgspec.structs.replace(
-        settings, home=home / "data", port=settings.port if settings.port != 8080 else 18080
-    )  # 8080 may be a running demo's
+    home.chmod(0o711)  # noqa: ASYNC240  # once, before anything else runs
+    # Not the usual port, which may be a running demo's.
+    port = settings.port + _PORT_BESIDE
+    fresh = msgspec.structs.replace(settings, home=home / "data", port=port)
     try:
         async with serve.engines(fresh, say) as engines:
             async with connected(engines.endpoints, most=4) as parts:
@@ -270,7 +271,7 @@ async def _fact_ids(db: Database, org: OrgId) -> set[str]:
 async def _doubled(db: Database, org: OrgId) -> int:
     """Return how often an answer has more than one fact, or a fact one rule's points twice."""
     async with db.tx(org) as tx:
-        return await tx.connection.fetchval(
+        found = await tx.connection.fetchval(
             """
             SELECT
                 (SELECT count(*) FROM answers AS a WHERE a.org_id = $1 AND 1 <> (
@@ -282,6 +283,7 @@ async def _doubled(db: Database, org: OrgId) -> int:
             """,
             org,
         )
+    return int(found or 0)
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:

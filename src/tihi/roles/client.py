@@ -16,11 +16,11 @@ from tihi.roles import players
 
 _clock = SystemClock()
 _HEADERS = {"x-tihi": "1"}
-_WAIT_S = 10.0
+_WAIT_S = 10
 _TOO_MANY = 429
 
 
-class Refused(Exception):  # noqa: N818  # what a server said, not an error of ours
+class Refused(Exception):  # what a server said, not an error of ours
     """The server refused a request; the message holds its problem."""
 
 

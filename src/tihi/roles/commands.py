@@ -12,6 +12,7 @@ import click
 import msgspec
 import uvloop
 
+from tihi.game.rewards.model import Difference
 from tihi.platform.config import Settings, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
@@ -55,9 +56,11 @@ async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
 
     found = settings()
     try:
-        async with serve.engines(found, lambda _line: None) as engines:
-            async with connected(engines.endpoints) as parts:
-                return await work(parts, engines.endpoints)
+        async with (
+            serve.engines(found, lambda _line: None) as engines,
+            connected(engines.endpoints) as parts,
+        ):
+            return await work(parts, engines.endpoints)
     except HomeLocked:
         endpoints = attached(found)
         async with connected(endpoints) as parts:
@@ -174,7 +177,7 @@ def verify(as_json: bool) -> None:  # noqa: FBT001  # click
     """Recompute state, boards and streaks from facts and ledger; exit 1 on a difference."""
     from tihi.roles import verify as role
 
-    async def found(parts: Parts, _endpoints: Endpoints) -> list[object]:
+    async def found(parts: Parts, _endpoints: Endpoints) -> list[Difference]:
         return [
             one for org in await role.every_org(parts) for one in await role.differences(parts, org)
         ]
@@ -213,7 +216,7 @@ def import_() -> None:
 @click.option("--dry-run", is_flag=True, help="Read and check, store nothing.")
 @org_slug
 @as_json
-def gift(  # noqa: PLR0913  # click gives an argument for each option
+def gift(  # click gives an argument for each option
     files: tuple[str, ...],
     misconceptions: str | None,
     strict: bool,  # noqa: FBT001  # click

@@ -28,7 +28,7 @@ class Resume(Value):
     seen: dict[str, int]
 
 
-def build(
+def build(  # noqa: C901  # one closure for each event of the protocol
     parts: Parts,
     sessions: Sessions,
     answers: Writer[AnswerRequest, Accepted],

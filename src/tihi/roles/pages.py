@@ -4,11 +4,11 @@ from importlib import resources
 from pathlib import Path
 
 from litestar import Response, get
+from litestar.datastructures import CacheControlHeader
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
-from litestar.datastructures import CacheControlHeader
 
 from tihi.base.problem import Missing
 from tihi.platform.http import ANYONE

@@ -1,6 +1,6 @@
 """Connecting to the engines: the parts that every role is made of."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from tihi.base.chance import SystemRandom
@@ -15,7 +15,7 @@ from tihi.platform.http import Parts
 @asynccontextmanager
 async def connected(
     endpoints: Endpoints, *, clock: Clock | None = None, most: int = 16
-) -> AsyncIterator[Parts]:
+) -> AsyncGenerator[Parts]:
     """Connect to the engines as the application, with up to `most` database connections."""
     database = await db.connect(endpoints.database_url, most=most)
     cache = await Cache.connect(endpoints.valkey_url)

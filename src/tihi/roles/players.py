@@ -19,7 +19,7 @@ from tihi.learn.items.model import (
 )
 
 
-def guess(view: ItemView, chance: Random) -> Response:
+def guess(view: ItemView, chance: Random) -> Response:  # noqa: C901, PLR0911  # a case a kind
     """Return a response that fits `view`, drawn at random; it may even be right."""
     numbers = [one.choice for one in view.choices]
     pick = numbers[below(chance, len(numbers))] if numbers else 0
@@ -42,7 +42,7 @@ def guess(view: ItemView, chance: Random) -> Response:
             return OrderingResponse(choices=numbers)
 
 
-def right_response(kind: Kind, solution: Solution) -> Response:
+def right_response(kind: Kind, solution: Solution) -> Response:  # noqa: C901, PLR0911  # likewise
     """Return the response that `solution` describes."""
     texts = solution.texts
     match kind:

@@ -1,7 +1,7 @@
 """The demo's school: its people, its courses, and a term of history made by the real pipeline."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from importlib import resources
@@ -140,7 +140,7 @@ def bank() -> list[tuple[str, bytes]]:
 
 
 @asynccontextmanager
-async def working(parts: Parts) -> AsyncIterator[None]:
+async def working(parts: Parts) -> AsyncGenerator[None]:
     """Run the consumers in this process, as the worker role does, without pushes."""
     tasks = [asyncio.create_task(one.run()) for one in await workers(parts, None, only=frozenset())]
     try:
@@ -227,7 +227,7 @@ def _moment(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=zone(ZONE))
 
 
-async def _live_a_day(  # noqa: PLR0913  # the day's whole setting
+async def _live_a_day(  # noqa: PLR0913, PLR0917  # the day's whole setting
     parts: Parts,
     clock: MovedClock,
     org_id: OrgId,

@@ -13,13 +13,13 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from tihi.platform import db
-from tihi.platform.config import Settings, child_environment
 from tihi.platform.clock import SystemClock
+from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
 from tihi.platform.engines.attach import leave_note
 from tihi.platform.http import Site
@@ -33,11 +33,13 @@ _log = logging.getLogger(__name__)
 
 _STOP_S = 12.0
 _START_S = 60.0
+_PLAIN_HTTP = """Plain HTTP on {host} would show passwords to the network.
+Put a reverse proxy with a certificate in front, or add --lan-http for a classroom."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @asynccontextmanager
-async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[Engines]:
+async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenerator[Engines]:
     """Start what the settings do not name elsewhere, and bring the schema up to date."""
     async with running(settings, say) as found:
         if found.status():
@@ -69,10 +71,7 @@ async def web_process(settings: Settings, endpoints: Endpoints, *, demo: bool) -
         SystemExit: plain HTTP beyond loopback was not asked for (D15).
     """
     if settings.host not in _LOOPBACK and not settings.lan_http:
-        raise SystemExit(
-            f"Plain HTTP on {settings.host} would show passwords to the network.\n"
-            "Put a reverse proxy with a certificate in front, or add --lan-http for a classroom."
-        )
+        raise SystemExit(_PLAIN_HTTP.format(host=settings.host))
     start_logging()
     crash_at(settings.crash_at)
     await web.run(endpoints, site(settings, demo=demo), host=settings.host, port=settings.port)
@@ -194,7 +193,7 @@ async def until_ready(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def served(settings: Settings, endpoints: Endpoints, *, demo: bool) -> AsyncIterator[None]:
+async def served(settings: Settings, endpoints: Endpoints, *, demo: bool) -> AsyncGenerator[None]:
     """Run the two processes beside engines that serve."""
     children = Children(settings, endpoints, demo=demo)
     await children.start()

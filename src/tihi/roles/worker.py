@@ -26,7 +26,7 @@ async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> l
     return found
 
 
-async def run(parts: Parts, push: Push, *, only: frozenset[str] = frozenset()) -> None:
+async def run(parts: Parts, push: Push, *, only: frozenset[str]) -> None:
     """Work until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         for worker in await workers(parts, push, only=only):

@@ -139,7 +139,7 @@ async def claim_rebuild(cache: Cache, org: OrgId) -> bool:
         )
 
 
-async def read(
+async def read(  # noqa: PLR0913  # a board is named by whose, which period and which class
     tx: Tx,
     cache: Cache,
     you: LearnerId,

@@ -83,10 +83,10 @@ class XpRule(Value):
     fact: str
     name: Bilingual
     drive: Drive
-    where: list[Condition] = []
+    where: list[Condition] = msgspec.field(default_factory=list)
     base: float = 0.0
-    per: dict[str, float] = {}
-    factors: list[Factor] = []
+    per: dict[str, float] = msgspec.field(default_factory=dict)
+    factors: list[Factor] = msgspec.field(default_factory=list)
 
 
 class LevelCurve(Value):
@@ -124,7 +124,7 @@ class Criterion(Value):
 
     kind: Literal["count", "sum", "max", "distinct"]
     fact: str
-    where: list[Condition] = []
+    where: list[Condition] = msgspec.field(default_factory=list)
     field: str = ""
     span: Literal["all", "day", "week"] = "all"
     need: float | None = None
@@ -173,9 +173,9 @@ class Pack(Value):
 
     pack: str
     version: int
-    rules: list[XpRule] = []
+    rules: list[XpRule] = msgspec.field(default_factory=list)
     levels: LevelCurve | None = None
-    achievements: list[Achievement] = []
+    achievements: list[Achievement] = msgspec.field(default_factory=list)
 
 
 class RuleSet(Value):

@@ -16,6 +16,7 @@ from tihi.game.packs.model import (
 
 _MOST = 5_000
 _MOST_POINTS = 10_000
+_MOST_POWER = 4
 EMPTY = RuleSet(version=0, rules=[], levels=LevelCurve(), achievements=[])
 
 
@@ -37,7 +38,9 @@ def check(pack: Pack) -> None:
         _check_rule(rule)
     for achievement in pack.achievements:
         _check_achievement(achievement)
-    if pack.levels is not None and not (pack.levels.scale >= 1 and 1 <= pack.levels.power <= 4):
+    if pack.levels is not None and not (
+        pack.levels.scale >= 1 and 1 <= pack.levels.power <= _MOST_POWER
+    ):
         raise UnfitPack("a level curve needs a scale of 1 or more and a power of 1 to 4")
 
 

@@ -57,7 +57,9 @@ _LAST_ENTRY = 2**62
 class _Batch:
     """A batch of facts being turned into entries, state and words."""
 
-    def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], states: dict[LearnerId, State]):
+    def __init__(
+        self, sets: dict[tuple[OrgId, int], RuleSet], states: dict[LearnerId, State]
+    ) -> None:
         self.sets = sets
         self.states = states
         self.days: dict[tuple[LearnerId, date], Period] = {}

@@ -5,7 +5,6 @@ from typing import Literal
 from tihi.base.ids import AttemptId, CourseId, LessonId, UnitId
 from tihi.base.value import Value
 
-
 Reason = Literal["resume", "next", "first", "again"]
 
 

@@ -24,8 +24,8 @@ LARGEST_REQUEST = 20 * 1024 * 1024
 async def import_files(
     call: Given,
     data: Annotated[dict[str, list[UploadFile]], Body(media_type=RequestEncodingType.MULTI_PART)],
-    strict: FromQuery[bool] = False,  # noqa: FBT001, FBT002  # a query parameter has no position
-    dry_run: FromQuery[bool] = False,  # noqa: FBT001, FBT002  # likewise
+    strict: FromQuery[bool] = False,  # noqa: FBT002  # a query parameter has no position
+    dry_run: FromQuery[bool] = False,  # noqa: FBT002  # likewise
 ) -> ImportReport:
     """Import GIFT files, and CSV tables of misconceptions, sent as `files`.
 

@@ -1,5 +1,6 @@
 """HTTP for accounts and sessions."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 from uuid import UUID
 
@@ -67,6 +68,7 @@ def session_cookie(site: Site, token: str, lasts_s: int) -> Cookie:
 
 
 async def _signed_in(call: Call, site: Site, org_id: OrgId, account: AccountId) -> Response[Me]:
+    await _leave(call, site)
     async with call.db.tx(org_id) as tx:
         token = await service.open_session(
             tx, account, device=call.device, now=call.clock.now(), chance=call.chance
@@ -74,6 +76,17 @@ async def _signed_in(call: Call, site: Site, org_id: OrgId, account: AccountId) 
         who = await service.me(tx, account)
     lasts_s = int(service.SESSION_LASTS.total_seconds())
     return Response(who, status_code=200, cookies=[session_cookie(site, token, lasts_s)])
+
+
+async def _leave(call: Call, site: Site) -> None:
+    """End the session that this browser had until now, so that none can be planted (S22)."""
+    before = call.signed_in
+    if before is None:
+        return
+    with suppress(Missing):
+        async with call.db.tx(before.org_id) as tx:
+            await service.end_session(tx, before.account_id, before.session_id)
+    site.forget(before.session_id)
 
 
 async def _org(call: Call, slug: str | None) -> OrgId | None:

@@ -96,7 +96,7 @@ def draw_sign_in(display_name: str, chance: Random) -> str:
     """Return a sign-in name made of the first word of `display_name` and three digits."""
     bare = "".join(
         sign
-        for sign in unicodedata.normalize("NFD", display_name.split()[0]).casefold()
+        for sign in unicodedata.normalize("NFD", display_name.split(maxsplit=1)[0]).casefold()
         if sign.isalnum()
     )
     return f"{bare or 'learner'}{100 + below(chance, 900)}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from tihi.base.ids import ClassId, OrgId, SessionId
 from tihi.base.value import Value
@@ -27,8 +28,8 @@ class Code(Value):
 
 
 _ADD_ORG = Run(_SQL["add_org"])
-_ORG_BY_SLUG = One(_SQL["org_by_slug"], OrgId.__supertype__)
-_EVERY_ORG = Many(_SQL["every_org"], OrgId.__supertype__)
+_ORG_BY_SLUG = One(_SQL["org_by_slug"], UUID)
+_EVERY_ORG = Many(_SQL["every_org"], UUID)
 _ADD_SESSION = Run(_SQL["add_session"])
 _SESSION = One(_SQL["session"], Session)
 _END_SESSIONS = Run(_SQL["end_sessions"])

@@ -179,7 +179,7 @@ async def _try_database(url: str) -> None:
 async def _try_valkey(url: str) -> None:
     client = Client.from_url(url, socket_timeout=_TIMEOUT_S)
     try:
-        await cast("Awaitable[object]", client.info("server"))  # pyright: ignore[reportUnknownMemberType]  # untyped
+        await cast("Awaitable[object]", client.info("server"))
     finally:
         await client.aclose()
 

@@ -43,7 +43,7 @@ class EngineStatus(Value):
     up: bool
 
 
-class NotReady(Exception):  # noqa: N818  # a state that passes, not an error
+class NotReady(Exception):  # a state that passes, not an error
     """The engine does not accept connections yet."""
 
 

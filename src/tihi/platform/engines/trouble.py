@@ -5,7 +5,7 @@ class EngineError(Exception):
     """An engine cannot be started; the message says why and what to do."""
 
 
-class HomeLocked(EngineError):  # noqa: N818  # named after the state, like every refusal here
+class HomeLocked(EngineError):  # named after the state, like every refusal here
     """Somebody else is using the data folder.
 
     Attributes:

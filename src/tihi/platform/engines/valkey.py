@@ -80,7 +80,7 @@ class Valkey:
             self.url(), socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
         )
         try:
-            found = await cast("Awaitable[dict[str, str]]", client.info("server"))  # pyright: ignore[reportUnknownMemberType]  # untyped
+            found = await cast("Awaitable[dict[str, str]]", client.info("server"))
         except (ValkeyError, OSError, TimeoutError) as error:
             raise NotReady(str(error)) from error
         finally:

@@ -58,7 +58,7 @@ class Applied(Value):
     refused: list[Refusal]
 
 
-class _Misfit(Exception):  # noqa: N818 - a refusal in the making
+class _Misfit(Exception):
     """A row fits nothing; the message says what to do."""
 
 

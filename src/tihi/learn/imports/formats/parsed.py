@@ -25,5 +25,5 @@ class Parsed(Value):
     refused: list[Refusal]
 
 
-class Unreadable(Exception):  # noqa: N818 - a refusal in the making, named like its kin
+class Unreadable(Exception):
     """One question cannot be read; the message tells its author what to do."""

@@ -69,7 +69,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     elif tag == "img" and name in {"width", "height"}:
         allowed = _SIZE.fullmatch(value) is not None
     # No raw angle bracket may stand in a value: tags are told from text by them afterwards.
-    return value.replace("<", "‹").replace(">", "›") if allowed else None  # noqa: RUF001 - they look alike on purpose
+    return value.replace("<", "‹").replace(">", "›") if allowed else None
 
 
 def _picture(found: re.Match[str]) -> str:

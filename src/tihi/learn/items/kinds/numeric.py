@@ -3,7 +3,7 @@
 Taken: `7.5`, `.5`, `+3`, `−3`, `1e3`, `1.5×10^3`, `3/4`, `1 1/2`, `$45`. A comma before three
 digits at a time parts thousands, as in `1,000`, and so does a space; any other single comma is a
 decimal comma, as in `7,5` and `0,125`. `1.000,5` could mean two numbers and is refused.
-"""  # noqa: RUF002 - the signs learners type are meant
+"""
 
 import math
 import re
@@ -23,7 +23,7 @@ LONGEST = 64
 _SLACK = 1e-12
 """Relative room at a bound, for what binary fractions lose; far below any tolerance meant."""
 
-_MINUS = str.maketrans(dict.fromkeys("−–—‐‑﹣-", "-"))  # noqa: RUF001 - these very characters are meant
+_MINUS = str.maketrans(dict.fromkeys("−–—‐‑﹣-", "-"))
 _GROUPED = r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:[ ][0-9]{3})+)(?:\.[0-9]+)?"
 _PLAIN = r"[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+"
 _NUMBER = re.compile(

@@ -14,7 +14,7 @@ from tihi.learn.items.model import TextAnswer, UnfitResponse
 LONGEST_RESPONSE = 1_000
 LONGEST_PATTERN = 500
 
-_STRAIGHT = str.maketrans(dict.fromkeys("‘’ʼʻ‛′`´", "'") | dict.fromkeys("“”„″", '"'))  # noqa: RUF001 - these very characters are meant
+_STRAIGHT = str.maketrans(dict.fromkeys("‘’ʼʻ‛′`´", "'") | dict.fromkeys("“”„″", '"'))
 _STAR = "\ufdd0"
 
 
