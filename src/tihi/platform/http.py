@@ -227,6 +227,13 @@ def on_depth(
     return reply(Invalid("the request is nested too deeply"))
 
 
+def on_too_deep(
+    _request: Request[Any, Any, Any], _error: RecursionError
+) -> Response[dict[str, str | int]]:
+    """Refuse JSON that is nested deeper than anything we read (S35)."""
+    return reply(Invalid("the request is nested too deep"))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
     """Log a mistake of ours once, and tell the caller only where to find it."""
     trace_id = uuid4().hex

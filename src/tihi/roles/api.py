@@ -36,8 +36,10 @@ from tihi.platform.http import (
     actor_of,
     check_rights,
     on_bug,
+    on_depth,
     on_http,
     on_problem,
+    on_too_deep,
 )
 from tihi.platform.writer import Writer
 from tihi.roles import admin, pages
@@ -103,7 +105,12 @@ def build(
             "answers": Provide(lambda: answers, sync_to_thread=False),
         },
         guards=[check_rights],
-        exception_handlers={Problem: on_problem, HTTPException: on_http, Exception: on_bug},
+        exception_handlers={
+            Problem: on_problem,
+            HTTPException: on_http,
+            RecursionError: on_too_deep,
+            Exception: on_bug,
+        },
         request_max_body_size=_LARGEST_BODY,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
         openapi_config=OpenAPIConfig(

@@ -3,6 +3,7 @@
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,7 +64,7 @@ class Guard:
 
         if scope["method"] not in _SAFE and not (same_origin(headers) and b"x-tihi" in headers):
             response = reply(Forbidden("the request does not come from Tihi's own pages"))
-            await response.to_asgi_response(None, None)(scope, receive, send_with_headers)
+            await response.to_asgi_response(None, Request(scope))(scope, receive, send_with_headers)
             return
         token = cookie_of(headers, self._cookie)
         if token and scope["path"].startswith("/api/"):
