@@ -31,7 +31,8 @@ async def test_an_answer_survives_a_reload(page: Page) -> None:
     await sign_in(page, "sione")
     await page.get_by_role("button", name=re.compile("climb")).click()
     await page.wait_for_url(re.compile("/learn/"))
-    question = await page.get_by_role("heading", level=1).inner_text()
+    heading = page.get_by_role("heading", level=1, name=re.compile("^Question"))
+    question = await heading.inner_text()
 
     await page.reload()
 

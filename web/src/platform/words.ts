@@ -18,11 +18,6 @@ export function say(text: string, values?: Values): string {
   return i18n._(text, values);
 }
 
-/** Mark a text for the catalogue; it is said later. */
-export function word(text: string): string {
-  return text;
-}
-
 export const languageNow = (): Language => language;
 
 /** Load a language and use it everywhere. */

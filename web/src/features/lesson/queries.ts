@@ -7,7 +7,7 @@ import { flush } from "@/platform/unsent";
 export type Attempt = Schemas["AttemptView"];
 export type Answered = Schemas["Answered"];
 export type Step = Schemas["StepView"];
-export type Item = Schemas["ItemView"];
+type Item = Schemas["ItemView"];
 export type Response = Schemas["AnswerRequest"]["answer"];
 export type Verdict = Answered["verdict"];
 

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { ahead, type Outcome, takeIn } from "./resume";
+
+const outcome = (consumer: string, seq: number): Outcome => ({
+  id: `${consumer}-${seq}`,
+  type: "level_up",
+  time: "2026-11-24T00:00:00Z",
+  consumer,
+  seq,
+  cause: null,
+  context: null,
+  data: { level: seq },
+});
+
+describe("takeIn", () => {
+  it("drops what was seen before", () => {
+    const { fresh } = takeIn({ rewards: 4 }, [outcome("rewards", 4), outcome("rewards", 5)]);
+
+    expect(fresh.map((one) => one.seq)).toEqual([5]);
+  });
+
+  it("takes each outcome once, however often and in whatever order it comes", () => {
+    const told = [3, 1, 2, 3, 1].map((seq) => outcome("rewards", seq));
+    const first = takeIn({}, told);
+    const again = takeIn(first.seen, told);
+
+    expect(first.fresh.map((one) => one.seq)).toEqual([1, 2, 3]);
+    expect(again.fresh).toEqual([]);
+  });
+
+  it("counts each consumer by itself", () => {
+    const { seen } = takeIn({ streaks: 9 }, [outcome("rewards", 1)]);
+
+    expect(seen).toEqual({ streaks: 9, rewards: 1 });
+  });
+});
+
+describe("ahead", () => {
+  it("never goes back", () => {
+    expect(ahead({ rewards: 7 }, { rewards: 5, streaks: 2 })).toEqual({ rewards: 7, streaks: 2 });
+  });
+});
