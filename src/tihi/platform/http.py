@@ -220,13 +220,6 @@ def on_http(
     )
 
 
-def on_depth(
-    _request: Request[Any, Any, Any], _error: RecursionError
-) -> Response[dict[str, str | int]]:
-    """Refuse a body that is nested deeper than anything of ours (S35)."""
-    return reply(Invalid("the request is nested too deeply"))
-
-
 def on_too_deep(
     _request: Request[Any, Any, Any], _error: RecursionError
 ) -> Response[dict[str, str | int]]:

@@ -36,7 +36,6 @@ from tihi.platform.http import (
     actor_of,
     check_rights,
     on_bug,
-    on_depth,
     on_http,
     on_problem,
     on_too_deep,

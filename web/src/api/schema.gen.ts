@@ -2119,7 +2119,6 @@ export interface components {
             engines: components["schemas"]["Engine"][];
             consumers: components["schemas"]["ConsumerLag"][];
             dead_letters: number;
-            processes: components["schemas"]["ProcessSeen"][];
         };
         DeadLetter: {
             letter_id: number;

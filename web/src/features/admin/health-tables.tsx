@@ -3,7 +3,7 @@ import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./admin.module.css";
 
-/** Engines, consumers and processes, each with its figures. */
+/** Engines and consumers, each with its figures. */
 export function HealthTables({ health }: { health: Schemas["Health"] }) {
   const t = useWords();
   return (
@@ -61,31 +61,6 @@ export function HealthTables({ health }: { health: Schemas["Health"] }) {
                 <td className={numberCell}>
                   <Num>{t("{s} s", { s: count(consumer.oldest_s) })}</Num>
                 </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </Card>
-      <Card>
-        <h2>{t("Processes")}</h2>
-        <Table label={t("Processes")}>
-          <thead>
-            <tr>
-              <th scope="col">{t("Role")}</th>
-              <th scope="col" className={numberCell}>
-                {t("Number")}
-              </th>
-              <th scope="col" className={numberCell}>
-                {t("Last seen")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {health.processes.map((process) => (
-              <tr key={process.pid}>
-                <th scope="row">{process.role}</th>
-                <td className={numberCell}>{process.pid}</td>
-                <td className={numberCell}>{t("{s} s ago", { s: count(process.seen_s) })}</td>
               </tr>
             ))}
           </tbody>
