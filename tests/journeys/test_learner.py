@@ -17,6 +17,7 @@ async def test_a_learner_answers_with_the_keyboard_and_sees_the_points_move(page
     await _finish_the_lesson(page)
 
     await page.goto("/today")
+    await expect(_level(page)).not_to_contain_text(f"· {before:,} XP")
     assert await _xp(page) > before
 
 
@@ -46,8 +47,12 @@ async def test_no_learner_gets_into_the_console(page: Page) -> None:
     assert reply.status == 403
 
 
+def _level(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"Level \d+ · [\d,]+ XP")).first
+
+
 async def _xp(page: Page) -> int:
-    pill = page.get_by_text(re.compile(r"Level \d+ · [\d,]+ XP")).first
+    pill = _level(page)
     await expect(pill).to_be_visible()
     return int(re.sub(r"\D", "", (await pill.inner_text()).split("·")[1]))
 

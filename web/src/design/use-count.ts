@@ -3,12 +3,13 @@ import { calm } from "./motion";
 
 const COUNT_MS = 420;
 
-/** A number that counts up to where it is going. */
-export function useCount(target: number): number {
+/** A number that counts up to where it is going; one that has just arrived is shown as it is. */
+export function useCount(target: number | undefined): number {
   const [shown, setShown] = useState(target);
   const from = useRef(target);
   useEffect(() => {
-    const start = from.current;
+    if (target === undefined) return;
+    const start = from.current ?? target;
     from.current = target;
     if (start === target || calm()) {
       setShown(target);
@@ -22,5 +23,5 @@ export function useCount(target: number): number {
     });
     return () => cancelAnimationFrame(frame);
   }, [target]);
-  return shown;
+  return shown ?? target ?? 0;
 }

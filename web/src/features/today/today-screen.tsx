@@ -67,7 +67,7 @@ function Greeting() {
   const me = useMe();
   const { data: progress } = useQuery(progressQuery);
   const { data: streak } = useQuery(streakQuery);
-  const xp = useCount(progress?.xp ?? 0);
+  const xp = useCount(progress?.xp);
   const now = new Date();
   const day = longDay(now, me.zone);
   return (
