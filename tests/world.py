@@ -37,8 +37,8 @@ Json = Any
 App = Any
 _CHANCE = SystemRandom()
 _FACT = """
-    f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.n, f.local_date,
-    f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+    f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
+    f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
 """
 
 

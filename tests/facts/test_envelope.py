@@ -23,6 +23,7 @@ def fact(subject: UUID) -> Fact:
         subject=LearnerId(subject),
         time=datetime(2026, 11, 25, tzinfo=UTC),
         zone="Pacific/Auckland",
+        org_zone="Pacific/Auckland",
         n=1,
         local_date=date(2026, 11, 25),
         org_date=date(2026, 11, 25),

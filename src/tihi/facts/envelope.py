@@ -70,6 +70,7 @@ class Fact(Value):
     subject: LearnerId
     time: datetime
     zone: str
+    org_zone: str
     n: int
     local_date: date
     org_date: date
@@ -89,8 +90,10 @@ class Outcome(Value):
     """What a consumer made of a fact, as the learner's browser gets it.
 
     Attributes:
+        id: unique over all outcomes: learner, consumer and sequence.
         seq: this consumer's own sequence for this learner, from 1, with no gap.
         cause: the fact that completed it.
+        data: an `OutcomeData` as JSON, written once and passed on as it is.
     """
 
     id: str
@@ -100,7 +103,7 @@ class Outcome(Value):
     seq: int
     cause: FactId | None
     context: str | None
-    data: dict[str, object]
+    data: msgspec.Raw
 
 
 def partition_of(learner: LearnerId) -> int:

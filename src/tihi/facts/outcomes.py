@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-import msgspec
-
 from tihi.base.value import Value
 
 
@@ -18,10 +16,6 @@ class OutcomeData(Value):
     """What one type of outcome says."""
 
     type: ClassVar[str]
-
-    def fields(self) -> dict[str, object]:
-        """Return the data as a mapping."""
-        return msgspec.convert(msgspec.to_builtins(self), dict[str, object])
 
 
 class RulePoints(Value):

@@ -26,6 +26,19 @@ CREATE TABLE system.consumers (
     type text NOT NULL,
     PRIMARY KEY (name, type)
 );
+-- Worker processes, and which of them owns which partition of a consumer's facts.
+CREATE TABLE system.workers (
+    worker_id uuid PRIMARY KEY,
+    name text NOT NULL,
+    consumers text[] NOT NULL,
+    beat bigint NOT NULL
+);
+CREATE TABLE system.leases (
+    consumer text NOT NULL,
+    partition integer NOT NULL,
+    owner uuid,
+    PRIMARY KEY (consumer, partition)
+);
 
 -- people
 CREATE TABLE orgs (
@@ -204,9 +217,9 @@ CREATE TABLE answers (
     fact_id uuid NOT NULL,
     took_ms integer NOT NULL,
     answered_at timestamptz NOT NULL,
-    PRIMARY KEY (org_id, attempt_id, step),
-    UNIQUE (org_id, learner_id, key)
+    PRIMARY KEY (org_id, attempt_id, step)
 );
+CREATE UNIQUE INDEX answers_by_key ON answers (learner_id, key, org_id);
 -- What learning alone knows about a learner and an item: the stamps of its facts.
 CREATE TABLE item_memory (
     org_id uuid NOT NULL,
@@ -245,6 +258,7 @@ CREATE TABLE facts (
     subject uuid NOT NULL,
     time timestamptz NOT NULL,
     zone text NOT NULL,
+    org_zone text NOT NULL,
     n bigint NOT NULL,
     local_date date NOT NULL,
     org_date date NOT NULL,
@@ -255,7 +269,9 @@ CREATE TABLE facts (
     data jsonb NOT NULL,
     PRIMARY KEY (org_id, source, fact_id)
 );
-CREATE INDEX facts_by_learner ON facts (org_id, subject, n);
+-- It begins with the learner, so that no plan made before there are statistics can take it for
+-- a look-up by org (ADR 19); the policy still filters by org. `answers_by_key` likewise.
+CREATE INDEX facts_by_learner ON facts (subject, n);
 CREATE TABLE fact_counts (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,
@@ -301,7 +317,7 @@ CREATE TABLE outcomes (
     time timestamptz NOT NULL,
     cause uuid,
     context text NOT NULL,
-    data jsonb NOT NULL,
+    data json NOT NULL,
     PRIMARY KEY (org_id, learner_id, consumer, seq)
 );
 CREATE TABLE outcome_counts (
@@ -329,7 +345,7 @@ CREATE TABLE ledger (
     entry bigint NOT NULL,
     points bigint NOT NULL,
     balance bigint NOT NULL,
-    inputs jsonb NOT NULL,
+    inputs json NOT NULL,
     time timestamptz NOT NULL,
     local_date date NOT NULL,
     org_date date NOT NULL,
@@ -338,24 +354,25 @@ CREATE TABLE ledger (
     PRIMARY KEY (org_id, learner_id, source, rule),
     UNIQUE (org_id, learner_id, entry)
 );
-CREATE INDEX ledger_by_cause ON ledger (org_id, cause);
 CREATE INDEX ledger_by_context ON ledger (org_id, learner_id, context) WHERE context <> '';
+-- `day` and `week` are the newest that entries fall into, with their sums: what every push
+-- tells. `version` is raised by each batch, so that two batches never both write one.
 CREATE TABLE reward_states (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,
+    version bigint NOT NULL,
     xp bigint NOT NULL,
     level integer NOT NULL,
     entry bigint NOT NULL,
     last_time timestamptz NOT NULL,
+    day date NOT NULL,
+    day_points bigint NOT NULL,
+    week date NOT NULL,
+    week_points bigint NOT NULL,
+    week_time timestamptz NOT NULL,
     PRIMARY KEY (org_id, learner_id)
 ) WITH (fillfactor = 70);
-CREATE TABLE reward_days (
-    org_id uuid NOT NULL,
-    learner_id uuid NOT NULL,
-    local_date date NOT NULL,
-    points bigint NOT NULL,
-    PRIMARY KEY (org_id, learner_id, local_date)
-) WITH (fillfactor = 70);
+-- Weeks before a learner's newest one.
 CREATE TABLE reward_weeks (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,
@@ -363,34 +380,26 @@ CREATE TABLE reward_weeks (
     points bigint NOT NULL,
     last_time timestamptz NOT NULL,
     PRIMARY KEY (org_id, learner_id, week)
-) WITH (fillfactor = 70);
+);
 CREATE INDEX reward_weeks_by_week ON reward_weeks (org_id, week);
--- Learners whose boards have not been written since their ledger moved.
+-- Batches whose learners' boards may not have been written since their ledgers moved.
 CREATE TABLE boards_due (
     org_id uuid NOT NULL,
-    learner_id uuid NOT NULL,
-    entry bigint NOT NULL,
+    batch uuid NOT NULL,
+    learner_ids uuid[] NOT NULL,
     since timestamptz NOT NULL,
-    PRIMARY KEY (org_id, learner_id)
+    PRIMARY KEY (org_id, batch)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 -- game: achievements
-CREATE TABLE criterion_counts (
+-- A learner's counters, a few sheets each: what a fact may move lies in one or two of them.
+CREATE TABLE achievement_sheets (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,
-    criterion text NOT NULL,
-    span text NOT NULL,
-    value double precision NOT NULL,
-    PRIMARY KEY (org_id, learner_id, criterion, span)
+    bucket integer NOT NULL,
+    sheet json NOT NULL,
+    PRIMARY KEY (org_id, learner_id, bucket)
 ) WITH (fillfactor = 70);
-CREATE TABLE criterion_values (
-    org_id uuid NOT NULL,
-    learner_id uuid NOT NULL,
-    criterion text NOT NULL,
-    span text NOT NULL,
-    seen text NOT NULL,
-    PRIMARY KEY (org_id, learner_id, criterion, span, seen)
-);
 CREATE TABLE awards (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,

@@ -1,60 +1,68 @@
-"""The broker: facts go out right after their commit, and come in by partition.
+"""The broker: facts go out right after their commit, in messages by partition and type.
 
 A publish that fails is only logged: what is due is published again by the sweep, so the
-broker may lose anything without a point being lost.
+broker may lose anything without a point being lost. `intake` is the other direction.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Self
 
 import msgspec
 import nats
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    DiscardPolicy,
-    RetentionPolicy,
-    StorageType,
-    StreamConfig,
-)
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
 from tihi.facts.envelope import Fact, subject_of
 
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
-_PULL = 256
-_PULL_EXPIRES_S = 30
-_STATUS_EMPTY = {"404", "408", "409"}
+_MOST_IN_MESSAGE = 100
+_MOST_UNDER_WAY = 64
 
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[Fact]).decode
 
 
 def pack(facts: Sequence[Fact]) -> list[tuple[str, bytes]]:
-    """Return messages for `facts`: subject and body, one for each run of equal subjects."""
+    """Return messages for `facts`: subject and body, one for each run of equal subjects.
+
+    A message holds at most 100 facts, so that it stays far below the broker's limit of 1 MiB.
+    """
     ordered = sorted(facts, key=subject_of)
-    return [(subject, _encode(list(run))) for subject, run in groupby(ordered, key=subject_of)]
+    packed: list[tuple[str, bytes]] = []
+    for subject, run in groupby(ordered, key=subject_of):
+        whole = list(run)
+        packed.extend(
+            (subject, _encode(whole[start : start + _MOST_IN_MESSAGE]))
+            for start in range(0, len(whole), _MOST_IN_MESSAGE)
+        )
+    return packed
 
 
 class Bus:
     """A connection to NATS that mends itself."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._jetstream = client.jetstream(timeout=2)
+    def __init__(self, client: Client, came_back: list[Callable[[], None]]) -> None:
+        self.client = client
+        self.jetstream = client.jetstream(timeout=2)
+        self.came_back = came_back
         self._publishing: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(_MOST_UNDER_WAY)
 
     @classmethod
     async def connect(cls, url: str) -> Self:
         """Connect to `url`, for good: the client comes back by itself after any absence."""
+        came_back: list[Callable[[], None]] = []
+
+        async def reconnected() -> None:
+            for tell in came_back:
+                tell()
+
         client = await nats.connect(
             url,
             max_reconnect_attempts=-1,
@@ -62,20 +70,21 @@ class Bus:
             ping_interval=5,
             max_outstanding_pings=2,
             error_cb=_log_error,
+            reconnected_cb=reconnected,
         )
-        bus = cls(client)
+        bus = cls(client, came_back)
         await bus.ensure_stream()
         return bus
 
     @property
     def up(self) -> bool:
         """Whether the broker is connected now."""
-        return self._client.is_connected
+        return self.client.is_connected
 
     @property
     def version(self) -> str:
         """The broker's version."""
-        found = self._client.connected_server_version
+        found = self.client.connected_server_version
         return f"{found.major}.{found.minor}.{found.patch}"
 
     async def ensure_stream(self) -> None:
@@ -91,90 +100,23 @@ class Bus:
             duplicate_window=600,
         )
         try:
-            await self._jetstream.stream_info(STREAM)
+            await self.jetstream.stream_info(STREAM)
         except NotFoundError:
-            await self._jetstream.add_stream(config)
+            await self.jetstream.add_stream(config)
 
     def publish(self, facts: Sequence[Fact]) -> None:
         """Send `facts` in the background. Call it after the commit, never before."""
-        if facts:
-            task = asyncio.create_task(self._publish(facts))
+        for subject, body in pack(facts):
+            task = asyncio.create_task(self._publish(subject, body))
             self._publishing.add(task)
             task.add_done_callback(self._publishing.discard)
 
-    async def _publish(self, facts: Sequence[Fact]) -> None:
-        for subject, body in pack(facts):
+    async def _publish(self, subject: str, body: bytes) -> None:
+        async with self._places:
             try:
-                await self._jetstream.publish(subject, body)
+                await self.jetstream.publish(subject, body)
             except (NatsError, TimeoutError, OSError) as error:
                 _log.warning("publish failed, the sweep repeats it: %r", error)
-
-    async def consume(
-        self,
-        service: str,
-        partition: int,
-        types: Sequence[str],
-        handle: Callable[[list[Fact]], Awaitable[None]],
-    ) -> None:
-        """Hand facts of one partition to `handle`, in micro-batches, until cancelled.
-
-        What waits goes into one batch; the batch is acknowledged once `handle` returns.
-        When `handle` raises, the batch comes again after the acknowledgement's deadline,
-        and sooner through the sweep.
-        """
-        durable = f"{service}-{partition}"
-        await self._ensure_consumer(durable, partition, types)
-        inbox = self._client.new_inbox()
-        subscription = await self._client.subscribe(inbox)
-        next_subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{durable}"
-        request = msgspec.json.encode({"batch": _PULL, "expires": _PULL_EXPIRES_S * 10**9})
-        try:
-            while True:
-                await self._client.publish(next_subject, request, reply=inbox)
-                if not await self._drain_pull(subscription.next_msg, handle):
-                    await self._ensure_consumer(durable, partition, types)
-        finally:
-            await subscription.unsubscribe()
-
-    async def _drain_pull(
-        self,
-        next_msg: Callable[[float], Awaitable[Msg]],
-        handle: Callable[[list[Fact]], Awaitable[None]],
-    ) -> bool:
-        """Work off one pull request; return False when the broker did not answer it."""
-        taken = 0
-        while taken < _PULL:
-            try:
-                first = await next_msg(_PULL_EXPIRES_S + 2.0)
-            except (NatsError, TimeoutError):
-                return False
-            batch = [first]
-            while len(batch) < _PULL:
-                try:
-                    batch.append(await next_msg(0.0005))
-                except (NatsError, TimeoutError):
-                    break
-            messages = [message for message in batch if not _is_status(message)]
-            if messages:
-                taken += len(messages)
-                await handle([fact for message in messages for fact in _decode(message.data)])
-                await messages[-1].ack()
-            if len(messages) < len(batch):
-                return True
-        return True
-
-    async def _ensure_consumer(self, durable: str, partition: int, types: Sequence[str]) -> None:
-        await self.ensure_stream()
-        await self._jetstream.add_consumer(
-            STREAM,
-            ConsumerConfig(
-                durable_name=durable,
-                filter_subjects=[f"facts.{partition}.{kind}" for kind in types],
-                ack_policy=AckPolicy.ALL,
-                ack_wait=30,
-                max_ack_pending=10_000,
-            ),
-        )
 
     async def settle(self) -> None:
         """Wait until everything handed to `publish` has been sent or given up."""
@@ -184,11 +126,7 @@ class Bus:
     async def close(self) -> None:
         """Send what waits, then close."""
         await self.settle()
-        await self._client.close()
-
-
-def _is_status(message: Msg) -> bool:
-    return bool(message.headers) and message.headers.get("Status") in _STATUS_EMPTY
+        await self.client.close()
 
 
 async def _log_error(error: Exception) -> None:

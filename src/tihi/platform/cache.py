@@ -12,25 +12,39 @@ from tihi.base.problem import TooMany, Unavailable
 _TIMEOUT_S = 0.5
 
 _BOARDS_LUA = """#!lua name=tihi
--- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: sorted set,
--- hash of sequences. ARGV: sequence, score, member, repeated; an empty score removes the member.
+-- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: for each
+-- board a sorted set and a hash of sequences. ARGV: for each board a packed list of sequence,
+-- score and member, repeated; an empty score removes the member. Gives how many were written.
 local function board_set(keys, args)
-  local writes = {}
-  for i = 1, #args, 3 do
-    local seen = server.call('HGET', keys[2], args[i + 2])
-    if not seen or tonumber(seen) < tonumber(args[i]) then
-      writes[#writes + 1] = i
+  local written = 0
+  for board = 1, #args do
+    local set, seqs = keys[2 * board - 1], keys[2 * board]
+    local list = cmsgpack.unpack(args[board])
+    local members = {}
+    for i = 3, #list, 3 do
+      members[#members + 1] = list[i]
     end
-  end
-  for _, i in ipairs(writes) do
-    server.call('HSET', keys[2], args[i + 2], args[i])
-    if args[i + 1] == '' then
-      server.call('ZREM', keys[1], args[i + 2])
-    else
-      server.call('ZADD', keys[1], args[i + 1], args[i + 2])
+    local seen = server.call('HMGET', seqs, unpack(members))
+    local scores, newer, gone = {}, {}, {}
+    for n = 1, #members do
+      local seq, score = list[3 * n - 2], list[3 * n - 1]
+      if not seen[n] or tonumber(seen[n]) < seq then
+        newer[#newer + 1] = members[n]
+        newer[#newer + 1] = string.format('%.0f', seq)
+        if score == '' then
+          gone[#gone + 1] = members[n]
+        else
+          scores[#scores + 1] = string.format('%.0f', score)
+          scores[#scores + 1] = members[n]
+        end
+      end
     end
+    if #newer > 0 then server.call('HSET', seqs, unpack(newer)) end
+    if #scores > 0 then server.call('ZADD', set, unpack(scores)) end
+    if #gone > 0 then server.call('ZREM', set, unpack(gone)) end
+    written = written + #newer / 2
   end
-  return #writes
+  return written
 end
 -- Counts one try in a window; KEYS: counter. ARGV: window in seconds. Gives count and seconds left.
 local function count_try(keys, args)

@@ -1,21 +1,24 @@
 """How a consumer works: micro-batches, each fact once, under a fenced lease.
 
-One transaction a batch: the lease is checked, due rows are deleted, what came back is
-applied, chained facts and outcomes are written. After the commit come the effects that
-may be repeated (boards), then publishing and pushing. Crash points stand between.
+One transaction a batch: due rows of owned partitions are deleted, what came back is applied,
+chained facts and outcomes are written. After the commit the broker is told, then come the
+effects that may be repeated (boards), then the pushes. Crash points stand between.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from uuid import UUID, uuid4
+from contextlib import suppress
+from uuid import UUID
 
 from tihi.base.problem import Problem
 from tihi.base.value import Value
-from tihi.facts.envelope import PARTITIONS, Fact
+from tihi.facts.envelope import Fact
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import BatchTx, Database
+from tihi.platform.intake import Intake
+from tihi.platform.leases import Steward
 from tihi.platform.log import due
 from tihi.platform.log.outcomes import Addressed
 from tihi.platform.push import Push
@@ -24,6 +27,12 @@ from tihi.platform.telemetry import crash_point
 _log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
+MOST_IN_BATCH = 1_000
+LANES = 2
+"""Batches under way at once, each over its own partitions: while the database works on one,
+the rules work on the other."""
+_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 2.0
 
 
 class Applied(Value):
@@ -58,61 +67,117 @@ class Consumer(Value):
 
 
 class Worker:
-    """Runs one consumer over the partitions that it owns."""
+    """Runs one consumer over the partitions that its process owns."""
 
     def __init__(
         self, consumer: Consumer, *, db: Database, bus: Bus, push: Push | None, clock: Clock
     ) -> None:
         self.consumer = consumer
-        self.owner: UUID = uuid4()
         self._db = db
         self._bus = bus
         self._push = push
         self._clock = clock
+        self._owner: UUID | None = None
+        self._lanes: list[Intake] = []
 
     async def register(self) -> None:
         """Let facts of the consumer's types become due to it from now on."""
         async with self._db.system() as tx:
             await due.register(tx, self.consumer.name, self.consumer.types)
 
-    async def handle(self, facts: Sequence[Fact]) -> None:
-        """Apply `facts`, whatever was delivered: duplicates and strangers do nothing.
+    async def join(self, steward: Steward) -> None:
+        """Listen to the partitions that `steward` gives; call it before the first beat."""
+        self._owner = steward.worker
+        for _ in range(LANES):
+            lane = Intake(self._bus, self.consumer.name, self.consumer.types)
+            await lane.open()
+            self._lanes.append(lane)
+        steward.watch(self.consumer.name, self._own)
 
-        When a batch fails, each fact is tried alone, so that a poison fact holds up
-        nobody else; after several tries it becomes a dead letter.
+    async def _own(self, owned: frozenset[int]) -> None:
+        for number, lane in enumerate(self._lanes):
+            await lane.own(frozenset(one for one in owned if one % LANES == number))
+
+    async def run(self) -> None:
+        """Work on what is owned until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in self._lanes:
+                    tasks.create_task(lane.watch())
+                    tasks.create_task(self._work(lane))
+        finally:
+            for lane in self._lanes:
+                await lane.close()
+
+    async def _work(self, lane: Intake) -> None:
+        following: asyncio.Task[None] | None = None
+        while True:
+            taken = await lane.next(MOST_IN_BATCH)
+            applied = await self._applied([fact for one in taken for fact in one.facts])
+            crash_point("before_ack")
+            await lane.done(taken)
+            crash_point("after_ack")
+            if following is not None:
+                # Boards and pushes of one batch go out before those of the next.
+                await following
+            following = asyncio.create_task(self._follow(applied))
+
+    async def _applied(self, facts: Sequence[Fact]) -> list[Applied]:
+        """Apply `facts`, however long the engines are away."""
+        pause_s = _PAUSE_S
+        while True:
+            try:
+                return await self._settled(facts)
+            except Problem as error:
+                _log.warning("%s waits: %r", self.consumer.name, error)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def handle(self, facts: Sequence[Fact]) -> None:
+        """Apply `facts` and all that follows, whatever was delivered.
+
+        Duplicates and strangers do nothing. When a batch fails, each fact is tried alone, so
+        that a poison fact holds up nobody else; after several tries it becomes a dead letter.
         """
+        await self._follow(await self._settled(facts))
+
+    async def _settled(self, facts: Sequence[Fact]) -> list[Applied]:
         wanted = [fact for fact in facts if fact.type in self.consumer.types]
         if not wanted:
-            return
+            return []
         try:
-            await self._apply(wanted)
+            return await self._apply(wanted)
         except Problem:
             raise
         except Exception:  # noqa: BLE001  # any failure of a rule or a statement is met alike
             _log.exception("%s: a batch failed, trying one by one", self.consumer.name)
-            for fact in wanted:
-                await self._apply_alone(fact)
+        return [one for fact in wanted for one in await self._apply_alone(fact)]
 
-    async def _apply(self, facts: Sequence[Fact]) -> None:
-        crash_point("before_effect")
+    async def _apply(self, facts: Sequence[Fact]) -> list[Applied]:
+        crash_point("before_consumer")
         async with self._db.batch(list({fact.org_id for fact in facts})) as tx:
-            taken = await due.take(tx, self.consumer.name, facts)
+            taken = await due.take(tx, self.consumer.name, facts, owner=self._owner)
             applied = await self.consumer.apply(tx, taken) if taken else None
             crash_point("before_consumer_commit")
         crash_point("after_consumer_commit")
-        if applied is None:
-            return
-        self._bus.publish(applied.facts)
-        if applied.effect is not None:
-            await applied.effect()
-        crash_point("after_board_write")
-        if self._push is not None:
-            await self._push.send(applied.outcomes)
-        crash_point("after_push")
+        return [] if applied is None else [applied]
 
-    async def _apply_alone(self, fact: Fact) -> None:
+    async def _follow(self, applied: Sequence[Applied]) -> None:
+        """Publish, write boards and push; what fails here is repaired by sweep and resume."""
+        for one in applied:
+            self._bus.publish(one.facts)
+            crash_point("before_effect")
+            if one.effect is not None:
+                with suppress(Problem):
+                    await one.effect()
+            crash_point("after_effect")
+            if self._push is not None:
+                await self._push.send(one.outcomes)
+            crash_point("after_push")
+
+    async def _apply_alone(self, fact: Fact) -> list[Applied]:
         try:
-            await self._apply([fact])
+            return await self._apply([fact])
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001  # likewise
@@ -129,21 +194,4 @@ class Worker:
                         now=self._clock.now(),
                     )
             _log.exception("%s: fact %s failed", self.consumer.name, fact.fact_id)
-
-    async def run(self) -> None:
-        """Work on every partition until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for partition in range(PARTITIONS):
-                tasks.create_task(self._run_partition(partition))
-
-    async def _run_partition(self, partition: int) -> None:
-        while True:
-            try:
-                await self._bus.consume(
-                    self.consumer.name, partition, self.consumer.types, self.handle
-                )
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001  # a partition must come back after anything
-                _log.warning("%s-%s stopped: %r", self.consumer.name, partition, error)
-                await asyncio.sleep(0.5)
+            return []

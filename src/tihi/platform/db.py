@@ -18,6 +18,12 @@ from tihi.platform.sql import orgs_setting
 
 COMMAND_TIMEOUT_S = 2.0
 ACQUIRE_TIMEOUT_S = 1.0
+_GENERIC = {"plan_cache_mode": "force_generic_plan"}
+"""Planning anew for each batch only costs. A plan must therefore not hang on the values or on
+the statistics of a table that was empty a minute ago: batches ask by key in LATERAL … OFFSET 0,
+which can only be done as one look-up a key (ADR 19)."""
+_STATEMENTS = 512
+"""More than there are, so that no connection ever prepares one twice."""
 
 _JSON = msgspec.json.Encoder()
 
@@ -133,13 +139,24 @@ _AWAY = (
 )
 
 
-async def connect(url: str, *, most: int = 10) -> Database:
-    """Open a pool of up to `most` connections to `url`."""
+async def connect(
+    url: str, *, most: int = 10, name: str = "tihi", deadline_s: float = COMMAND_TIMEOUT_S
+) -> Database:
+    """Open a pool.
+
+    Args:
+        url: where the database is.
+        most: how many connections at most.
+        name: what their sessions are called.
+        deadline_s: how long a statement may take; more for reports than for people who wait.
+    """
     pool = await asyncpg.create_pool(
         url,
+        server_settings={"application_name": name, **_GENERIC},
+        statement_cache_size=_STATEMENTS,
         min_size=1,
         max_size=most,
-        command_timeout=COMMAND_TIMEOUT_S,
+        command_timeout=deadline_s,
         init=_prepare,
         reset=_keep,
         max_inactive_connection_lifetime=0,

@@ -1,39 +1,121 @@
-"""Pushing outcomes to learners' browsers, from any process.
+"""Pushing outcomes to learners' browsers, from any process to whichever gateway holds them.
 
-A push may be lost: a client that reconnects asks for what it has not seen.
+One message an org and batch goes over Valkey, and only gateways with that org's people listen
+to it. A push may be lost: a client that reconnects asks for what it has not seen.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from uuid import UUID
 
 import msgspec
-from socketio import AsyncRedisManager
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
 
-from tihi.base.ids import LearnerId
+from tihi.base.ids import LearnerId, OrgId
+from tihi.base.problem import Problem
+from tihi.base.value import Value
+from tihi.platform.cache import Cache, reachable
 from tihi.platform.log.outcomes import Addressed
 
 _log = logging.getLogger(__name__)
+_json = msgspec.json.Encoder().encode
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(list[tuple[UUID, str, bytes]]).decode
+
+CHANNELS = "push:"
+_PAUSE_S = 0.2
 
 
-def room_of(learner: LearnerId) -> str:
-    """Return the room that every socket of `learner` is in."""
-    return f"learner:{learner}"
+class Pushed(Value):
+    """An outcome for one learner's sockets; `data` is its JSON."""
+
+    learner_id: LearnerId
+    event: str
+    data: bytes
+
+
+def channel_of(org: OrgId) -> str:
+    """Return the channel that carries an org's pushes."""
+    return f"{CHANNELS}{org}"
+
+
+def unpack(message: bytes) -> list[Pushed]:
+    """Return what a message of a channel holds."""
+    return [
+        Pushed(learner_id=LearnerId(learner), event=event, data=data)
+        for learner, event, data in _unpack(message)
+    ]
 
 
 class Push:
-    """Sends outcomes through Valkey to whichever gateway holds the learner's sockets."""
+    """Sends outcomes on their way."""
 
-    def __init__(self, valkey_url: str) -> None:
-        self._manager = AsyncRedisManager(valkey_url, write_only=True)
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
 
     async def send(self, addressed: Sequence[Addressed]) -> None:
-        """Send `addressed` in order."""
+        """Send `addressed` in order; a failure is only logged."""
+        by_org: defaultdict[OrgId, list[tuple[UUID, str, bytes]]] = defaultdict(list)
         for one in addressed:
-            data = msgspec.to_builtins(one.outcome)
+            by_org[one.org_id].append((one.learner_id, one.outcome.type, _json(one.outcome)))
+        if not by_org:
+            return
+        try:
+            with reachable():
+                pipe = self._cache.client.pipeline(transaction=False)
+                for org, pushed in by_org.items():
+                    pipe.publish(channel_of(org), _pack(pushed))
+                await pipe.execute()
+        except Problem as error:
+            _log.warning("push failed, resume repairs it: %r", error)
+
+
+Deliver = Callable[[Pushed], Awaitable[None]]
+
+
+class Listener:
+    """Hears the pushes of orgs whose people are connected to this process."""
+
+    def __init__(self, valkey_url: str, deliver: Deliver) -> None:
+        # It waits for as long as nothing is said; a deadline would cut it off.
+        self._client = Valkey.from_url(valkey_url, socket_timeout=None, socket_connect_timeout=2)
+        self._heard = self._client.pubsub(ignore_subscribe_messages=True)
+        self._deliver = deliver
+        self._people: Counter[OrgId] = Counter()
+
+    async def join(self, org: OrgId) -> None:
+        """Hear `org`, whose person has connected."""
+        self._people[org] += 1
+        if self._people[org] == 1:
+            with suppress(ValkeyError, OSError):
+                # What fails now is subscribed to with the next connection.
+                await self._heard.subscribe(channel_of(org))
+
+    async def leave(self, org: OrgId) -> None:
+        """Hear `org` no more once nobody of it is connected."""
+        self._people[org] -= 1
+        if self._people[org] <= 0:
+            del self._people[org]
+            with suppress(ValkeyError, OSError):
+                await self._heard.unsubscribe(channel_of(org))
+
+    async def run(self) -> None:
+        """Deliver what is heard until cancelled."""
+        while True:
             try:
-                await self._manager.emit(one.outcome.type, data, room=room_of(one.learner_id))
-            except (OSError, TimeoutError, asyncio.CancelledError) as error:
-                _log.warning("push failed, resume repairs it: %r", error)
-                if isinstance(error, asyncio.CancelledError):
-                    raise
+                await self._heard.subscribe(CHANNELS, *(channel_of(org) for org in self._people))
+                async for message in self._heard.listen():
+                    for pushed in unpack(message["data"]):
+                        await self._deliver(pushed)
+            except (ValkeyError, OSError) as error:
+                _log.warning("pushes are not heard: %r", error)
+                await asyncio.sleep(_PAUSE_S)
+
+    async def close(self) -> None:
+        """Hear nothing more."""
+        await self._heard.aclose()
+        await self._client.aclose()

@@ -8,8 +8,10 @@ only files of `tihi.platform` may speak of the system above orgs.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from importlib import resources
-from typing import Any, Generic, Protocol, TypeVar
+from types import UnionType
+from typing import Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import asyncpg
@@ -89,6 +91,25 @@ def load(package: str) -> dict[str, Statement]:
     return statements
 
 
+_PLAIN = (UUID, str, int, float, bool, datetime, date, bytes, type(None))
+
+
+def _flat(shape: type) -> bool:
+    """Return whether the driver gives every field of `shape` as it is wanted.
+
+    Then rows need no conversion, which costs more than the whole of the rest.
+    """
+    if not issubclass(shape, msgspec.Struct):
+        return False
+    for hint in get_type_hints(shape).values():
+        parts = get_args(hint) if get_origin(hint) is UnionType else (hint,)
+        for part in parts:
+            plain = getattr(part, "__supertype__", part)
+            if plain not in _PLAIN:
+                return False
+    return True
+
+
 class Many(Generic[T]):
     """A statement that gives any number of rows, each as `row`: a struct, or the one column."""
 
@@ -96,11 +117,14 @@ class Many(Generic[T]):
         self.statement = statement
         self._row = row
         self._whole = issubclass(row, msgspec.Struct)
+        self._flat = _flat(row)
 
     async def __call__(self, tx: Scope, **given: object) -> list[T]:
         """Run it in `tx` and return its rows."""
         arguments = tx.bind(self.statement.params, given)
         rows = await tx.connection.fetch(self.statement.text, *arguments)
+        if self._flat:
+            return [self._row(**row) for row in rows]
         return [_typed(row, self._row, whole=self._whole) for row in rows]
 
 

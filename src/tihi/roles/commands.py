@@ -19,6 +19,8 @@ from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
 
 T = TypeVar("T")
+_REPORT_S = 600.0
+"""What a command may ask of the database; nobody waits for it at a screen."""
 
 
 def say(line: str) -> None:
@@ -58,12 +60,12 @@ async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
     try:
         async with (
             serve.engines(found, lambda _line: None) as engines,
-            connected(engines.endpoints) as parts,
+            connected(engines.endpoints, deadline_s=_REPORT_S) as parts,
         ):
             return await work(parts, engines.endpoints)
     except HomeLocked:
         endpoints = attached(found)
-        async with connected(endpoints) as parts:
+        async with connected(endpoints, deadline_s=_REPORT_S) as parts:
             return await work(parts, endpoints)
 
 
@@ -286,6 +288,22 @@ def openapi() -> None:
     from tihi.roles import document
 
     click.echo(document.openapi())
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure; from a checkout, as benchmarks are not installed."""
+    root = Path(__file__).resolve().parents[3]
+    if not (root / "bench/commands.py").is_file():
+        raise click.ClickException("benchmarks run from a checkout of the repository")
+    sys.path.insert(0, str(root))
+    from bench import commands
+
+    commands.main(list(arguments), prog_name="tihi bench")
 
 
 if __name__ == "__main__":

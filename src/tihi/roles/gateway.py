@@ -1,25 +1,27 @@
-"""The gateway role: Socket.IO. Rooms follow from the session, never from a payload."""
+"""The gateway role: Socket.IO. Who hears what follows from the session, never from a payload."""
 
-import logging
+from collections import defaultdict
+from contextlib import suppress
+from typing import Any
 
 import msgspec
 import socketio
 
 from tihi.base.ids import LearnerId
-from tihi.base.problem import Problem
+from tihi.base.problem import Problem, TooMany
 from tihi.base.value import Value
 from tihi.learn.attempts import sockets as attempts
 from tihi.learn.attempts.model import Accepted, AnswerRequest
 from tihi.platform.http import Actor, Parts
 from tihi.platform.log import outcomes
-from tihi.platform.push import room_of
+from tihi.platform.push import Listener, Pushed
 from tihi.platform.writer import Writer
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
 
-_log = logging.getLogger(__name__)
-
 _LARGEST_FRAME = 64 * 1024
+_MOST_EVENTS = 100
+_WINDOW_S = 5.0
 
 
 class Resume(Value):
@@ -28,75 +30,140 @@ class Resume(Value):
     seen: dict[str, int]
 
 
-def build(  # noqa: C901  # one closure for each event of the protocol
-    parts: Parts,
-    sessions: Sessions,
-    answers: Writer[AnswerRequest, Accepted],
-    *,
-    valkey_url: str,
-    cookie: str,
-) -> socketio.AsyncServer:
-    """Return the Socket.IO server."""
-    server = socketio.AsyncServer(
-        async_mode="asgi",
-        client_manager=socketio.AsyncRedisManager(
-            valkey_url,
-            # The listener waits for as long as nothing is said; a deadline would cut it off.
-            redis_options={"socket_timeout": None},
-        ),
-        # The handshake checks the origin itself, by the host that was asked for.
-        cors_allowed_origins=[],
-        max_http_buffer_size=_LARGEST_FRAME,
-        ping_interval=20,
-        ping_timeout=20,
-        http_compression=False,
-        logger=False,
-        engineio_logger=False,
-    )
+class _Socket:
+    """One connection: whose it is, and how much it has asked for lately."""
 
-    async def actor(sid: str) -> Actor | None:
-        """Look the session up afresh, so that one that ended is cut off (S32)."""
-        token = (await server.get_session(sid)).get("token", "")
-        found = await sessions.actor(token)
-        if found is None:
-            await server.disconnect(sid)
-        return found
+    def __init__(self, eio_sid: str, token: str, actor: Actor) -> None:
+        self.eio_sid = eio_sid
+        self.token = token
+        self.org = actor.org_id
+        self.learner = actor.learner
+        self._since = 0.0
+        self._events = 0
 
-    @server.event
-    async def connect(sid: str, environ: dict[str, object], _auth: object = None) -> bool:
+    def count(self, now: float) -> None:
+        """Count an event.
+
+        Raises:
+            TooMany: 100 came within 5 s; nobody learns that fast.
+        """
+        if now - self._since > _WINDOW_S:
+            self._since, self._events = now, 0
+        self._events += 1
+        if self._events > _MOST_EVENTS:
+            raise TooMany(retry_after=int(_WINDOW_S))
+
+
+class Gateway:
+    """The Socket.IO server and who is connected to it."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        sessions: Sessions,
+        answers: Writer[AnswerRequest, Accepted],
+        *,
+        valkey_url: str,
+        cookie: str,
+    ) -> None:
+        self._parts = parts
+        self._sessions = sessions
+        self._answers = answers
+        self._cookie = cookie
+        self._sockets: dict[str, _Socket] = {}
+        self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
+        self._listener = Listener(valkey_url, self._deliver)
+        self.server: Any = socketio.AsyncServer(
+            async_mode="asgi",
+            # The handshake checks the origin itself, by the host that was asked for.
+            cors_allowed_origins=[],
+            max_http_buffer_size=_LARGEST_FRAME,
+            ping_interval=20,
+            ping_timeout=20,
+            http_compression=False,
+            logger=False,
+            engineio_logger=False,
+        )
+        for handler in (self.connect, self.disconnect, self.complete_task, self.resume):
+            self.server.on(handler.__name__, handler)
+
+    async def run(self) -> None:
+        """Pass pushes on until cancelled."""
+        try:
+            await self._listener.run()
+        finally:
+            await self._listener.close()
+
+    async def connect(self, sid: str, environ: dict[str, object], _auth: object = None) -> bool:
+        """Let a signed-in person of our own pages in."""
         scope = environ.get("asgi.scope")
         headers = dict(scope["headers"]) if isinstance(scope, dict) else {}
-        token = cookie_of(headers, cookie)
-        found = await sessions.actor(token) if token and same_origin(headers) else None
-        if found is None:
+        token = cookie_of(headers, self._cookie)
+        found = await self._sessions.actor(token) if token and same_origin(headers) else None
+        if found is None or token is None:
             return False
-        await server.save_session(sid, {"token": token})
-        await server.enter_room(sid, room_of(found.learner))
+        known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
+        self._sockets[sid] = known
+        self._of_learner[known.learner].add(known.eio_sid)
+        await self._listener.join(known.org)
         return True
 
-    @server.event
-    async def complete_task(sid: str, payload: object = None) -> dict[str, object]:
-        found = await actor(sid)
-        if found is None:
-            return _gone()
-        return await attempts.complete_task(parts, answers, found, payload)
+    async def disconnect(self, sid: str, _reason: str = "") -> None:
+        """Forget a connection."""
+        known = self._sockets.pop(sid, None)
+        if known is None:
+            return
+        mine = self._of_learner[known.learner]
+        mine.discard(known.eio_sid)
+        if not mine:
+            del self._of_learner[known.learner]
+        await self._listener.leave(known.org)
 
-    @server.event
-    async def resume(sid: str, payload: object = None) -> dict[str, object]:
-        found = await actor(sid)
-        if found is None:
-            return _gone()
+    async def complete_task(self, sid: str, payload: object = None) -> dict[str, object]:
+        """Answer the open step of an attempt."""
         try:
+            actor = await self._actor(sid)
+            if actor is None:
+                return _gone()
+            return await attempts.complete_task(self._parts, self._answers, actor, payload)
+        except Problem as problem:
+            return dict(problem.body())
+
+    async def resume(self, sid: str, payload: object = None) -> dict[str, object]:
+        """Tell what a client has missed."""
+        try:
+            actor = await self._actor(sid)
+            if actor is None:
+                return _gone()
             asked = msgspec.convert(payload, Resume)
-            async with parts.db.tx(found.org_id) as tx:
-                missed = await outcomes.missed(tx, LearnerId(found.account_id), asked.seen)
+            async with self._parts.db.tx(actor.org_id) as tx:
+                missed = await outcomes.missed(tx, actor.learner, asked.seen)
         except msgspec.ValidationError:
             return {"status": 422, "type": "urn:tihi:problem:request/invalid"}
         except Problem as problem:
             return dict(problem.body())
-        return msgspec.to_builtins(missed)
+        return msgspec.json.decode(msgspec.json.encode(missed))
 
-    return server
+    async def _actor(self, sid: str) -> Actor | None:
+        """Look the session up, so that one that ended is cut off (S32); count the event."""
+        known = self._sockets.get(sid)
+        if known is None:
+            return None
+        known.count(self._parts.clock.monotonic())
+        found = await self._sessions.actor(known.token)
+        if found is None:
+            await self.server.disconnect(sid)
+        return found
+
+    async def _deliver(self, pushed: Pushed) -> None:
+        sockets = self._of_learner.get(pushed.learner_id)
+        if not sockets:
+            return
+        # A Socket.IO event of the default namespace, in the words that the worker wrote.
+        packet = f'2["{pushed.event}",{pushed.data.decode()}]'
+        for eio_sid in sockets:
+            with suppress(KeyError):
+                await self.server.eio.send(eio_sid, packet)
 
 
 def _gone() -> dict[str, object]:

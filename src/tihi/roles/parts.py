@@ -14,10 +14,23 @@ from tihi.platform.http import Parts
 
 @asynccontextmanager
 async def connected(
-    endpoints: Endpoints, *, clock: Clock | None = None, most: int = 16
+    endpoints: Endpoints,
+    *,
+    clock: Clock | None = None,
+    most: int = 16,
+    name: str = "tihi",
+    deadline_s: float = db.COMMAND_TIMEOUT_S,
 ) -> AsyncGenerator[Parts]:
-    """Connect to the engines as the application, with up to `most` database connections."""
-    database = await db.connect(endpoints.database_url, most=most)
+    """Connect to the engines as the application.
+
+    Args:
+        endpoints: where they are.
+        clock: tells the time; the machine's own by default.
+        most: how many database connections at most.
+        name: what the database sessions are called.
+        deadline_s: how long a statement may take.
+    """
+    database = await db.connect(endpoints.database_url, most=most, name=name, deadline_s=deadline_s)
     cache = await Cache.connect(endpoints.valkey_url)
     bus = await Bus.connect(endpoints.nats_url)
     try:

@@ -23,6 +23,7 @@ _SWEEP_EVERY_S = 2.0
 _BOARDS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
 _STALE_AFTER = timedelta(seconds=5)
+_BOARDS_STALE_AFTER = timedelta(seconds=2)
 _MOST = 2_000
 
 
@@ -34,12 +35,11 @@ async def sweep(parts: Parts, sweeper: Database) -> int:
     return len(found)
 
 
-async def write_boards(parts: Parts) -> None:
+async def write_boards(parts: Parts, sweeper: Database) -> None:
     """Write the boards that waited too long."""
-    async with parts.db.system() as tx:
-        orgs = await lookup.every_org(tx)
-    for org in orgs:
-        await boards.write_waiting(parts.db, parts.cache, org, now=parts.clock.now())
+    now = parts.clock.now()
+    for org in await due.boards_waiting(sweeper, before=now - _BOARDS_STALE_AFTER):
+        await boards.write_waiting(parts.db, parts.cache, org, now=now)
 
 
 async def close_days(parts: Parts, push: Push | None) -> None:
@@ -54,7 +54,7 @@ async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     """Do each job at its pace until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
-        tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts)))
+        tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
         tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
 
 

@@ -24,12 +24,12 @@ from tihi.people.accounts.model import Changes, NewAccount, RoleName
 from tihi.people.classes import service as classes
 from tihi.people.orgs import service as orgs
 from tihi.platform import passwords
-from tihi.platform.clock import MovedClock, local_date, zone
+from tihi.platform.clock import MovedClock, SystemClock, local_date, zone
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
+from tihi.platform.leases import Steward
 from tihi.platform.log import due
-from tihi.roles import players, scheduler
-from tihi.roles.worker import workers
+from tihi.roles import players, scheduler, worker
 
 ZONE = "Pacific/Auckland"
 SLUG = "demo"
@@ -142,13 +142,14 @@ def bank() -> list[tuple[str, bytes]]:
 @asynccontextmanager
 async def working(parts: Parts) -> AsyncGenerator[None]:
     """Run the consumers in this process, as the worker role does, without pushes."""
-    tasks = [asyncio.create_task(one.run()) for one in await workers(parts, None, only=frozenset())]
+    # Leases run by real time, whatever clock the history is lived by.
+    steward = Steward(parts.db, SystemClock())
+    task = asyncio.create_task(worker.run(parts, None, steward, only=frozenset()))
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def live_a_term(

@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from uuid import uuid4
 
 from tihi.platform import db
 from tihi.platform.clock import SystemClock
@@ -23,9 +24,10 @@ from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
 from tihi.platform.engines.attach import leave_note
 from tihi.platform.http import Site
+from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
-from tihi.platform.telemetry import crash_at, start_logging
+from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.roles import scheduler, school, web, worker
 from tihi.roles.parts import connected
 
@@ -88,20 +90,27 @@ async def work_process(
     """Be the process that works in the background, until SIGTERM."""
     start_logging()
     crash_at(settings.crash_at)
-    async with connected(endpoints, most=24) as parts:
-        push = Push(endpoints.valkey_url)
+    worker_id = uuid4()
+    async with connected(endpoints, most=24, name=session_name(worker_id)) as parts:
+        push = Push(parts.cache)
+        steward = Steward(parts.db, parts.clock, worker_id)
         sweeper = await db.connect(endpoints.sweep_url, most=2)
         work = []
         if consumers:
-            work.append(worker.run(parts, push, only=only))
+            work.append(worker.run(parts, push, steward, only=only))
         if schedule:
             work.append(scheduler.run(parts, sweeper, push))
+        calm_collector()
         tasks = [asyncio.create_task(one) for one in work]
         await until_told(*tasks)
+        ended = [task for task in tasks if task.done()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await sweeper.close()
+    for task in ended:
+        # A role that ended unasked ends the process, which is then started again.
+        task.result()
 
 
 async def until_told(*tasks: asyncio.Task[None]) -> None:

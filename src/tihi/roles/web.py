@@ -1,7 +1,6 @@
 """The process that people's browsers talk to: API and gateway on one port."""
 
 import asyncio
-import gc
 import logging
 
 import socketio
@@ -9,6 +8,7 @@ import uvicorn
 
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.parts import connected
 from tihi.roles.sessions import Sessions
@@ -30,10 +30,13 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
             forget=sessions.forget,
         )
         answers = api.answer_writer(parts)
-        sockets = gateway.build(
+        sockets = gateway.Gateway(
             parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
         )
-        app = socketio.ASGIApp(sockets, other_asgi_app=api.build(parts, known, sessions, answers))
+        listening = asyncio.create_task(sockets.run())
+        app = socketio.ASGIApp(
+            sockets.server, other_asgi_app=api.build(parts, known, sessions, answers)
+        )
         config = uvicorn.Config(
             app,
             host=host,
@@ -50,10 +53,8 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
             server_header=False,
             lifespan="off",
         )
-        # What is alive now lives for good; the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        calm_collector()
         await uvicorn.Server(config).serve()
         await answers.close()
-        await asyncio.sleep(0)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)

@@ -1,17 +1,20 @@
-"""The worker role: the consumers, each over its partitions."""
+"""The worker role: the consumers, each over the partitions that this process owns."""
 
 import asyncio
+from contextlib import suppress
 
+from tihi.base.problem import Problem
 from tihi.game.rewards import events as rewards
 from tihi.game.streaks import events as streaks
 from tihi.platform.consumer import Consumer, Worker
 from tihi.platform.http import Parts
+from tihi.platform.leases import Steward
 from tihi.platform.push import Push
 
 
 def consumers(parts: Parts) -> list[Consumer]:
     """Return every consumer there is."""
-    return [rewards.consumer(parts.db, parts.cache, parts.clock), streaks.consumer(parts.clock)]
+    return [rewards.consumer(parts.cache, parts.clock), streaks.consumer(parts.clock)]
 
 
 async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:
@@ -26,8 +29,20 @@ async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> l
     return found
 
 
-async def run(parts: Parts, push: Push, *, only: frozenset[str]) -> None:
-    """Work until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        for worker in await workers(parts, push, only=only):
-            tasks.create_task(worker.run())
+async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozenset[str]) -> None:
+    """Work until cancelled.
+
+    Raises:
+        Fenced: this process was taken for dead; it must end and begin anew.
+    """
+    found = await workers(parts, push, only=only)
+    for one in found:
+        await one.join(steward)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for one in found:
+                tasks.create_task(one.run())
+            tasks.create_task(steward.run())
+    finally:
+        with suppress(Problem):
+            await steward.close()

@@ -1,5 +1,5 @@
 """Achievements: what is counted towards them, and when a tier is reached.
 
 Works inside the consumer `rewards`, in its transaction. Outcomes out: badge_unlocked.
-Tables: criterion_counts, criterion_values, awards. Read `rules` first.
+Tables: achievement_sheets, awards. Read `rules` first.
 """

@@ -2,30 +2,33 @@
 
 from datetime import datetime
 
+import msgspec
+
 from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.outcomes import Bilingual
-from tihi.game.packs.model import Achievement, Criterion, Drive, Tier
+from tihi.game.packs.model import Achievement, Drive, Tier
 
-EVER = "*"
-"""The span of a counter's best value, whatever it is counted over."""
+MOST_DISTINCT = 500
+"""So many values of a distinct criterion are told apart; a pack may not ask for more."""
+SPANS_KEPT_DAYS = 36
+"""Longer than an attempt stays open, so that a late fact finds the day that it belongs to."""
 
 
-class Touch(Value):
-    """A fact moves a counter.
+class Sheet(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Counters of one learner, kept in one row. Unlike a value it is moved in place.
 
     Attributes:
-        span: `*` for all time, else the local day or the Monday of its week.
-        amount: what a count or sum grows by, or what a max is at least.
-        seen: the value that a distinct criterion met, else ''.
+        counts: by counter's key: the value, or the best value of any span.
+        spans: by counter's key and span, the newest spans only.
+        seen: by counter's key (and span): marks of the values met.
+        held: by achievement: the highest tier that was awarded.
     """
 
-    learner_id: LearnerId
-    criterion: Criterion
-    key: str
-    span: str
-    amount: float
-    seen: str
+    counts: dict[str, float] = msgspec.field(default_factory=dict)
+    spans: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+    seen: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    held: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Award(Value):

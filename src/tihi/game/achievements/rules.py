@@ -1,13 +1,24 @@
 """Decisions about achievements. Count, sum, max and distinct commute, so order does not matter."""
 
+from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from zlib import crc32
 
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, Scalar
 from tihi.facts.outcomes import Bilingual
-from tihi.game.achievements.model import EVER, Award, Badge, Earned, TierCard, Touch
+from tihi.game.achievements.model import (
+    MOST_DISTINCT,
+    SPANS_KEPT_DAYS,
+    Award,
+    Badge,
+    Earned,
+    Sheet,
+    TierCard,
+)
 from tihi.game.packs.model import (
     Achievement,
     Criterion,
@@ -15,6 +26,7 @@ from tihi.game.packs.model import (
     value_of,
 )
 
+_BUCKETS = 32
 _SECRET = Bilingual(en="A hidden badge", mi="He tohu huna")
 _SECRET_HINT = Bilingual(
     en="Keep climbing. It shows itself when it is yours.",
@@ -23,26 +35,59 @@ _SECRET_HINT = Bilingual(
 
 
 class Watched(Value):
-    """An achievement and the keys of its counters, in the order of its criteria."""
+    """An achievement with the keys of its counters and the sheets that keep them, in order.
+
+    The sheet of its first criterion also keeps which of its tiers are held.
+
+    Attributes:
+        steps: the thresholds, where its one criterion must reach them; else None.
+    """
 
     achievement: Achievement
     keys: list[str]
+    buckets: list[int]
+    steps: list[float] | None
 
 
-Entry = tuple[Watched, Criterion, str]
-"""An achievement, a criterion of it, and the key of the criterion's counter."""
+Entry = tuple[Watched, Criterion, str, int]
+"""An achievement, a criterion of it, and the key and bucket of the criterion's counter."""
 
 
 def watched(one: Achievement) -> Watched:
     """Return `one` with its keys, which cost a hash each to make."""
-    return Watched(achievement=one, keys=[criterion.key for criterion in one.criteria])
+    return Watched(
+        achievement=one,
+        keys=[criterion.key for criterion in one.criteria],
+        buckets=[bucket_of(criterion) for criterion in one.criteria],
+        steps=[tier.threshold for tier in one.tiers]
+        if len(one.criteria) == 1 and one.criteria[0].need is None
+        else None,
+    )
+
+
+def narrowing(criterion: Criterion) -> tuple[str, Scalar] | None:
+    """Return the first field that `criterion` wants to have one certain value, with it."""
+    for condition in criterion.where:
+        if isinstance(condition.eq, str):
+            return condition.field, condition.eq
+    return None
+
+
+def bucket_of(criterion: Criterion) -> int:
+    """Return which of a learner's sheets keeps the counter of `criterion`.
+
+    Those that only facts with a certain value can move are spread, so that a thousand badges
+    for a thousand skills do not make the sheet long that every fact must read.
+    """
+    found = narrowing(criterion)
+    return 0 if found is None else 1 + crc32(f"{found[0]}={found[1]}".encode()) % _BUCKETS
 
 
 class Index:
     """Finds the achievements that a fact can move without looking at the others.
 
-    Those of one fact type are split by their first `eq` condition, so that a thousand
-    badges for a thousand skills cost one look-up.
+    Those of one fact type are split by the value that they want some field to have, so that
+    a thousand badges for a thousand skills cost one look-up.
     """
 
     def __init__(self, achievements: Sequence[Achievement]) -> None:
@@ -51,17 +96,17 @@ class Index:
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
         for one in achievements:
             known = watched(one)
-            for criterion, key in zip(one.criteria, known.keys, strict=True):
-                self._add((known, criterion, key))
+            for criterion, key, bucket in zip(one.criteria, known.keys, known.buckets, strict=True):
+                self._add((known, criterion, key, bucket))
 
     def _add(self, entry: Entry) -> None:
         criterion = entry[1]
-        for condition in criterion.where:
-            if isinstance(condition.eq, str | int | float | bool):
-                self._fields[criterion.fact].add(condition.field)
-                self._keyed[criterion.fact, condition.field, condition.eq].append(entry)
-                return
-        self._open[criterion.fact].append(entry)
+        found = narrowing(criterion)
+        if found is None:
+            self._open[criterion.fact].append(entry)
+            return
+        self._fields[criterion.fact].add(found[0])
+        self._keyed[criterion.fact, *found].append(entry)
 
     def candidates(self, fact: Fact) -> list[Entry]:
         """Return achievements with a criterion that `fact` meets, with its counter's key."""
@@ -84,31 +129,58 @@ def in_force(one: Achievement, fact: Fact) -> bool:
 
 
 def span_of(criterion: Criterion, fact: Fact) -> str:
-    """Return the span in which `fact` counts for `criterion`."""
-    if criterion.span == "day":
-        return fact.local_date.isoformat()
-    if criterion.span == "week":
-        monday = fact.local_date - timedelta(days=fact.local_date.weekday())
-        return monday.isoformat()
-    return EVER
+    """Return the span in which `fact` counts for `criterion`; '' is all time."""
+    if criterion.span == "all":
+        return ""
+    day = fact.local_date.toordinal()
+    return str(day if criterion.span == "day" else day - fact.local_date.weekday())
 
 
-def touch(criterion: Criterion, key: str, fact: Fact) -> Touch:
-    """Return how `fact` moves the counter of `criterion`."""
-    seen = ""
-    amount = 1.0
+def count(sheet: Sheet, entry: Entry, fact: Fact) -> bool:
+    """Move the counter of `entry` in `sheet` by `fact`; return whether anything changed."""
+    _, criterion, key, _ = entry
+    span = span_of(criterion, fact)
     if criterion.kind == "distinct":
-        seen = str(value_of(fact, criterion.field))
-    elif criterion.kind != "count":
-        amount = number_of(fact, criterion.field)
-    return Touch(
-        learner_id=fact.subject,
-        criterion=criterion,
-        key=key,
-        span=span_of(criterion, fact),
-        amount=amount,
-        seen=seen,
-    )
+        if not _meet(sheet, f"{key}@{span}" if span else key, str(value_of(fact, criterion.field))):
+            return False
+        amount = 1.0
+    else:
+        amount = 1.0 if criterion.kind == "count" else number_of(fact, criterion.field)
+    before = sheet.spans.get(key, {}).get(span, 0.0) if span else sheet.counts.get(key, 0.0)
+    value = moved(criterion.kind, before, amount)
+    if value == before:
+        return False
+    if span:
+        _enter_span(sheet, key, span, value)
+        value = max(value, sheet.counts.get(key, 0.0))
+    sheet.counts[key] = value
+    return True
+
+
+def _meet(sheet: Sheet, slot: str, seen: str) -> bool:
+    marks = sheet.seen.setdefault(slot, [])
+    mark = mark_of(seen)
+    if mark in marks or len(marks) >= MOST_DISTINCT:
+        return False
+    marks.append(mark)
+    return True
+
+
+def _enter_span(sheet: Sheet, key: str, span: str, value: float) -> None:
+    """Enter a span's value; a new span lets those go that no late fact can reach any more."""
+    spans = sheet.spans.setdefault(key, {})
+    if span not in spans:
+        oldest = max([int(span), *map(int, spans)]) - SPANS_KEPT_DAYS
+        for gone in [one for one in spans if int(one) < oldest]:
+            del spans[gone]
+            sheet.seen.pop(f"{key}@{gone}", None)
+    spans[span] = value
+
+
+@lru_cache(maxsize=10_000)
+def mark_of(seen: str) -> str:
+    """Return the mark of a value that a distinct criterion met: 48 bits of BLAKE2b."""
+    return b64encode(blake2b(seen.encode(), digest_size=6).digest()).decode()
 
 
 def moved(kind: str, before: float, amount: float) -> float:
@@ -116,45 +188,39 @@ def moved(kind: str, before: float, amount: float) -> float:
     return max(before, amount) if kind == "max" else before + amount
 
 
-def reached(watched: Watched, counts: Mapping[str, float]) -> list[int]:
-    """Return the numbers, from 1, of the tiers that `counts` reach; `counts` by counter's key."""
+def reached(watched: Watched, counts: Sequence[float], *, above: int = 0) -> list[int]:
+    """Return the numbers, from 1, of the tiers over `above` that `counts` reach.
+
+    Args:
+        watched: the achievement.
+        counts: its counters, in the order of its criteria.
+        above: a tier that is held, so that it need not be looked at.
+    """
     one = watched.achievement
     tiers: list[int] = []
-    for number, tier in enumerate(one.tiers, start=1):
-        met = [
-            counts.get(key, 0.0) >= (tier.threshold if criterion.need is None else criterion.need)
-            for criterion, key in zip(one.criteria, watched.keys, strict=True)
-        ]
+    for number, tier in enumerate(one.tiers[above:], start=above + 1):
+        met = (
+            count >= (tier.threshold if criterion.need is None else criterion.need)
+            for criterion, count in zip(one.criteria, counts, strict=True)
+        )
         if all(met) if one.join == "all" else any(met):
             tiers.append(number)
     return tiers
 
 
-def newly_earned(
-    candidates: Iterable[Watched],
-    counts: Mapping[str, float],
-    held: set[tuple[str, int]],
-    fact: Fact,
-) -> list[Earned]:
-    """Return the tiers that `fact` completes and that are not in `held` yet."""
-    earned: list[Earned] = []
-    for candidate in candidates:
-        one = candidate.achievement
-        for number in reached(candidate, counts):
-            if (one.id, number) in held:
-                continue
-            held.add((one.id, number))
-            award = Award(
-                org_id=fact.org_id,
-                learner_id=fact.subject,
-                achievement=one.id,
-                tier=number,
-                version=one.version,
-                cause=fact.fact_id,
-                time=fact.time,
-            )
-            earned.append(Earned(award=award, achievement=one, tier=one.tiers[number - 1]))
-    return earned
+def earned(watched: Watched, number: int, fact: Fact) -> Earned:
+    """Return tier `number` as earned by `fact`."""
+    one = watched.achievement
+    award = Award(
+        org_id=fact.org_id,
+        learner_id=fact.subject,
+        achievement=one.id,
+        tier=number,
+        version=one.version,
+        cause=fact.fact_id,
+        time=fact.time,
+    )
+    return Earned(award=award, achievement=one, tier=one.tiers[number - 1])
 
 
 def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]) -> Badge:
@@ -182,8 +248,3 @@ def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]
         ],
         progress=0.0 if secret else progress,
     )
-
-
-def keys_of(candidates: Iterable[Watched]) -> list[str]:
-    """Return the keys of all counters that `candidates` need."""
-    return list({key for one in candidates for key in one.keys})

@@ -1,98 +1,66 @@
 """Statements of achievements, typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import msgspec
 
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
-from tihi.game.achievements.model import Award, Touch
+from tihi.game.achievements.model import Award, Sheet
 from tihi.platform.db import Batch, Tx
 from tihi.platform.sql import Many, Run, load
 
-CounterKey = tuple[LearnerId, str, str]
-"""Learner, counter's key, span."""
+SheetKey = tuple[OrgId, LearnerId, int]
+"""Org, learner and bucket."""
 
 
-class _Count(Value):
+class _Row(Value):
+    org_id: OrgId
     learner_id: LearnerId
-    criterion: str
-    span: str
-    value: float
-
-
-class _Met(Value):
-    learner_id: LearnerId
-    criterion: str
-    span: str
-    seen: str
-
-
-class _Progress(Value):
-    criterion: str
-    value: float
+    bucket: int
+    sheet: str
 
 
 _SQL = load("tihi.game.achievements")
-_COUNTS = Many(_SQL["counts"], _Count)
-_PUT_COUNTS = Run(_SQL["put_counts"])
-_MEET = Many(_SQL["meet"], _Met)
-_PROGRESS = Many(_SQL["progress"], _Progress)
+_SHEETS = Many(_SQL["sheets"], _Row)
+_SHEETS_OF = Many(_SQL["sheets_of"], _Row)
+_PUT_SHEETS = Run(_SQL["put_sheets"])
 _AWARDS = Many(_SQL["awards"], Award)
 _ADD_AWARDS = Run(_SQL["add_awards"])
+_decode = msgspec.json.Decoder(Sheet).decode
+_encode = msgspec.json.Encoder().encode
 
 
-async def counts(
-    tx: Batch, org_of: Mapping[LearnerId, OrgId], keys: Sequence[CounterKey]
-) -> dict[CounterKey, float]:
-    """Return counters that are kept already."""
-    rows = await _COUNTS(
+async def sheets(tx: Batch, keys: Sequence[SheetKey]) -> list[tuple[SheetKey, Sheet]]:
+    """Return the sheets that are kept already."""
+    rows = await _SHEETS(
         tx,
-        org_ids=[org_of[key[0]] for key in keys],
-        learner_ids=[key[0] for key in keys],
-        criteria=[key[1] for key in keys],
-        spans=[key[2] for key in keys],
+        org_ids=[key[0] for key in keys],
+        learner_ids=[key[1] for key in keys],
+        buckets=[key[2] for key in keys],
     )
-    return {(row.learner_id, row.criterion, row.span): row.value for row in rows}
+    return [((row.org_id, row.learner_id, row.bucket), _decode(row.sheet)) for row in rows]
 
 
-async def put_counts(
-    tx: Batch, org_of: Mapping[LearnerId, OrgId], values: Mapping[CounterKey, float]
-) -> None:
-    """Store counters."""
-    keys = sorted(values)
-    await _PUT_COUNTS(
+async def sheets_of(tx: Tx, learner: LearnerId) -> list[Sheet]:
+    """Return all sheets of `learner`."""
+    return [_decode(row.sheet) for row in await _SHEETS_OF(tx, learner_id=learner)]
+
+
+async def put_sheets(tx: Batch, sheets: Sequence[tuple[SheetKey, Sheet]]) -> None:
+    """Store sheets."""
+    await _PUT_SHEETS(
         tx,
-        org_ids=[org_of[key[0]] for key in keys],
-        learner_ids=[key[0] for key in keys],
-        criteria=[key[1] for key in keys],
-        spans=[key[2] for key in keys],
-        values=[values[key] for key in keys],
+        org_ids=[key[0] for key, _ in sheets],
+        learner_ids=[key[1] for key, _ in sheets],
+        buckets=[key[2] for key, _ in sheets],
+        sheets=[_encode(sheet).decode() for _, sheet in sheets],
     )
 
 
-async def meet(
-    tx: Batch, org_of: Mapping[LearnerId, OrgId], touches: Sequence[Touch]
-) -> set[tuple[LearnerId, str, str, str]]:
-    """Note the values that distinct criteria met; return those met for the first time."""
-    rows = await _MEET(
-        tx,
-        org_ids=[org_of[one.learner_id] for one in touches],
-        learner_ids=[one.learner_id for one in touches],
-        criteria=[one.key for one in touches],
-        spans=[one.span for one in touches],
-        seens=[one.seen for one in touches],
-    )
-    return {(row.learner_id, row.criterion, row.span, row.seen) for row in rows}
-
-
-async def progress(tx: Tx, learner: LearnerId) -> dict[str, float]:
-    """Return the best values of all counters of `learner`."""
-    rows = await _PROGRESS(tx, learner_id=learner)
-    return {row.criterion: row.value for row in rows}
-
-
-async def awards(tx: Batch, org_of: Mapping[LearnerId, OrgId]) -> list[Award]:
-    """Return all awards of learners."""
-    return await _AWARDS(tx, org_ids=list(set(org_of.values())), learner_ids=list(org_of))
+async def awards(tx: Tx, learner: LearnerId) -> list[Award]:
+    """Return all awards of `learner`."""
+    return await _AWARDS(tx, learner_id=learner)
 
 
 async def add_awards(tx: Batch, new: Sequence[Award]) -> None:

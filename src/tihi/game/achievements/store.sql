@@ -1,35 +1,28 @@
--- name: counts
-SELECT c.learner_id, c.criterion, c.span, c.value
-FROM criterion_counts AS c
-JOIN unnest(:org_ids::uuid[], :learner_ids::uuid[], :criteria::text[], :spans::text[])
-    AS k (org_id, learner_id, criterion, span) USING (org_id, learner_id, criterion, span);
+-- name: sheets
+SELECT s.org_id, s.learner_id, s.bucket, s.sheet::text AS sheet
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :buckets::int[])
+    AS k (org_id, learner_id, bucket)
+CROSS JOIN LATERAL (
+    SELECT * FROM achievement_sheets
+    WHERE org_id = k.org_id AND learner_id = k.learner_id AND bucket = k.bucket
+    OFFSET 0
+) AS s;
 
--- name: put_counts
-INSERT INTO criterion_counts AS c (org_id, learner_id, criterion, span, value)
-SELECT *
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :criteria::text[], :spans::text[], :values::float8[]
-)
-ON CONFLICT (org_id, learner_id, criterion, span) DO UPDATE SET value = excluded.value;
+-- name: sheets_of
+SELECT org_id, learner_id, bucket, sheet::text AS sheet FROM achievement_sheets
+WHERE org_id = :org_id AND learner_id = :learner_id;
 
--- name: meet
--- Which of these values are met for the first time.
-INSERT INTO criterion_values (org_id, learner_id, criterion, span, seen)
-SELECT DISTINCT *
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :criteria::text[], :spans::text[], :seens::text[]
-)
-ON CONFLICT DO NOTHING
-RETURNING learner_id, criterion, span, seen;
-
--- name: progress
-SELECT criterion, value FROM criterion_counts
-WHERE org_id = :org_id AND learner_id = :learner_id AND span = '*';
+-- name: put_sheets
+INSERT INTO achievement_sheets (org_id, learner_id, bucket, sheet)
+SELECT k.org_id, k.learner_id, k.bucket, k.sheet::json
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :buckets::int[], :sheets::text[])
+    AS k (org_id, learner_id, bucket, sheet)
+ON CONFLICT (org_id, learner_id, bucket) DO UPDATE SET sheet = excluded.sheet;
 
 -- name: awards
 SELECT org_id, learner_id, achievement, tier, version, cause, time
 FROM awards
-WHERE org_id = ANY(:org_ids::uuid[]) AND learner_id = ANY(:learner_ids::uuid[]);
+WHERE org_id = :org_id AND learner_id = :learner_id;
 
 -- name: add_awards
 INSERT INTO awards (org_id, learner_id, achievement, tier, version, cause, time)

@@ -1,12 +1,13 @@
 """What can be done with boards: write totals, read places, rebuild what was lost."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import msgspec
 
 from tihi.base.ids import AccountId, ClassId, LearnerId, OrgId
-from tihi.base.problem import Problem
 from tihi.game.boards import rules, store
 from tihi.game.boards.model import (
     Board,
@@ -22,57 +23,95 @@ from tihi.people.accounts import service as accounts
 from tihi.people.classes import service as classes
 from tihi.people.orgs import service as orgs
 from tihi.platform.cache import Cache, reachable
-from tihi.platform.db import Database, Tx
+from tihi.platform.db import BatchTx, Database, Tx
 
 TOP = 10
 EACH_SIDE = 2
 _WEEKS_KEPT = 5
-_PAGE = 5_000
+_PAGE = 2_000
 _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
+_MOST_DONE = 1_000
+_pack = msgspec.msgpack.Encoder().encode
 
 
-async def write(db: Database, cache: Cache, standings: Sequence[Standing]) -> None:
-    """Write absolute totals after their commit; older ones than the board has are passed over.
+class Desk:
+    """Writes boards after commits, and remembers what is written until it can note it."""
 
-    A failure leaves the learners due, and the scheduler writes them again.
-    """
-    try:
-        await _write(cache, standings)
-    except Problem:
-        return
-    async with db.batch(list({one.org_id for one in standings})) as tx:
-        await store.written(tx, [(one.org_id, one.learner_id, one.entry) for one in standings])
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._done: dict[UUID, list[OrgId]] = {}
+
+    async def owe(
+        self, tx: BatchTx, standings: Sequence[Standing], *, now: datetime
+    ) -> Callable[[], Awaitable[None]]:
+        """Note in `tx` that boards must be written; return what writes them after the commit.
+
+        When that does not happen, the scheduler finds the note and writes them.
+        """
+        noted = [
+            (org, batch) for batch, found in self._done.items() for org in found if org in tx.orgs
+        ]
+        batch = uuid4()
+        learners = [(one.org_id, one.learner_id) for one in standings]
+        await store.owe(tx, batch, learners, done=noted, now=now)
+
+        async def write() -> None:
+            for org, done in noted:
+                self._forget(org, done)
+            await _write(self._cache, standings)
+            self._done[batch] = list({org for org, _ in learners})
+            while len(self._done) > _MOST_DONE:
+                del self._done[next(iter(self._done))]
+
+        return write
+
+    def _forget(self, org: OrgId, batch: UUID) -> None:
+        left = [one for one in self._done.get(batch, ()) if one != org]
+        if left:
+            self._done[batch] = left
+        else:
+            self._done.pop(batch, None)
 
 
 async def _write(cache: Cache, standings: Sequence[Standing]) -> None:
-    scores: defaultdict[str, list[object]] = defaultdict(list)
+    scores: defaultdict[OrgId, defaultdict[str, list[object]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for one in standings:
         member = str(one.learner_id)
+        of_org = scores[one.org_id]
         total = rules.all_time_score(one.xp, one.last_time)
-        scores[rules.key(one.org_id, None)].extend((one.entry, total, member))
+        of_org[rules.key(one.org_id, None)].extend((one.entry, total, member))
         for week in one.weeks:
             score = rules.week_score(week.points, week.last_time, week.week)
-            scores[rules.key(one.org_id, week.week)].extend((one.entry, score, member))
-    for key, args in scores.items():
-        for start in range(0, len(args), 3 * 1000):
-            part = args[start : start + 3 * 1000]
-            await cache.call("tihi_board_set", [key, f"{key}:seq"], part)
+            of_org[rules.key(one.org_id, week.week)].extend((one.entry, score, member))
+    for of_org in scores.values():
+        await set_scores(cache, of_org)
+
+
+async def set_scores(cache: Cache, scores: Mapping[str, Sequence[object]]) -> None:
+    """Write scores of one org's boards: by key, a flat list of sequence, score and member."""
+    keys = [name for key in scores for name in (key, f"{key}:seq")]
+    await cache.call("tihi_board_set", keys, [_pack(args) for args in scores.values()])
 
 
 async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
     """Write the boards of learners who have waited over 2 s; return how many there were."""
     async with db.tx(org) as tx:
-        learners = await store.waiting(tx, before=now - timedelta(seconds=2))
+        waiting = await store.waiting(tx, before=now - timedelta(seconds=2))
+        learners = list({one for batch in waiting for one in batch.learner_ids})
         standings = await _standings(tx, learners, now=now) if learners else []
-    if standings:
-        await write(db, cache, standings)
+    if waiting:
+        await _write(cache, standings)
+        async with db.tx(org) as tx:
+            await store.written(tx, [one.batch for one in waiting])
     return len(standings)
 
 
 async def _standings(tx: Tx, learners: Sequence[LearnerId], *, now: datetime) -> list[Standing]:
     since = rules.week_of(now.date()) - timedelta(weeks=_WEEKS_KEPT)
-    rows, weeks = await store.standings(tx, tx.org_id, learners, since_week=since)
+    rows, weeks = await store.standings(tx, learners, since_week=since)
     by_learner: defaultdict[LearnerId, list[WeekPoints]] = defaultdict(list)
     for week in weeks:
         by_learner[week.learner_id].append(
@@ -109,9 +148,8 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
             args: list[object] = []
             for row in rows:
                 args.extend((row.entry, rules.score(row, week), str(row.learner_id)))
-            for start in range(0, len(args), 3 * 1000):
-                part = args[start : start + 3 * 1000]
-                await cache.call("tihi_board_set", [key, f"{key}:seq"], part)
+            if args:
+                await set_scores(cache, {key: args})
             written += len(rows)
             if len(rows) < _PAGE:
                 break

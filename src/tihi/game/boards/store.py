@@ -14,11 +14,17 @@ from tihi.platform.sql import Many, Run, load
 class WeekRow(Value):
     """A learner's total in one week."""
 
-    org_id: OrgId
     learner_id: LearnerId
     week: date
     points: int
     last_time: datetime
+
+
+class Waiting(Value):
+    """A batch of learners whose boards may not have been written."""
+
+    batch: UUID
+    learner_ids: list[LearnerId]
 
 
 _SQL = load("tihi.game.boards")
@@ -27,7 +33,8 @@ _WEEK_TOTALS = Many(_SQL["week_totals"], TotalRow)
 _STANDINGS = Many(_SQL["standings"], TotalRow)
 _WEEK_STANDINGS = Many(_SQL["week_standings"], WeekRow)
 _WRITTEN = Run(_SQL["written"])
-_WAITING = Many(_SQL["waiting"], UUID)
+_WAITING = Many(_SQL["waiting"], Waiting)
+_OWE = Run(_SQL["owe"])
 
 FIRST = LearnerId(UUID(int=0))
 
@@ -40,26 +47,38 @@ async def totals(tx: Tx, *, week: date | None, after: LearnerId, most: int) -> l
 
 
 async def standings(
-    tx: Batch, org: OrgId, learners: Sequence[LearnerId], *, since_week: date
+    tx: Tx, learners: Sequence[LearnerId], *, since_week: date
 ) -> tuple[list[TotalRow], list[WeekRow]]:
     """Return totals of learners: over all time, and of the weeks since `since_week`."""
-    rows = await _STANDINGS(tx, org_ids=[org], learner_ids=list(learners))
-    weeks = await _WEEK_STANDINGS(
-        tx, org_ids=[org], learner_ids=list(learners), since_week=since_week
-    )
-    return rows, weeks
+    rows = await _STANDINGS(tx, learner_ids=list(learners))
+    return rows, await _WEEK_STANDINGS(tx, learner_ids=list(learners), since_week=since_week)
 
 
-async def written(tx: Batch, done: Sequence[tuple[OrgId, LearnerId, int]]) -> None:
-    """Note that boards show learners' totals up to a ledger entry."""
-    await _WRITTEN(
+async def owe(
+    tx: Batch,
+    batch: UUID,
+    learners: Sequence[tuple[OrgId, LearnerId]],
+    *,
+    done: Sequence[tuple[OrgId, UUID]],
+    now: datetime,
+) -> None:
+    """Note that boards of `learners` are to be written, and that those of `done` are."""
+    await _OWE(
         tx,
-        org_ids=[org for org, _, _ in done],
-        learner_ids=[learner for _, learner, _ in done],
-        entries=[entry for _, _, entry in done],
+        batch=batch,
+        since=now,
+        org_ids=[org for org, _ in learners],
+        learner_ids=[learner for _, learner in learners],
+        done_orgs=[org for org, _ in done],
+        done_batches=[one for _, one in done],
     )
 
 
-async def waiting(tx: Tx, *, before: datetime) -> list[LearnerId]:
-    """Return learners whose boards have waited since before `before`."""
-    return [LearnerId(found) for found in await _WAITING(tx, before=before)]
+async def waiting(tx: Tx, *, before: datetime) -> list[Waiting]:
+    """Return batches whose boards have waited since before `before`, at most 20."""
+    return await _WAITING(tx, before=before)
+
+
+async def written(tx: Tx, batches: Sequence[UUID]) -> None:
+    """Note that the boards of `batches` show their learners' totals."""
+    await _WRITTEN(tx, batches=list(batches))

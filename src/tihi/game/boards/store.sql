@@ -6,33 +6,50 @@ ORDER BY learner_id
 LIMIT :most;
 
 -- name: week_totals
+-- A learner's newest week stands in their state, the ones before it in reward_weeks.
 SELECT w.learner_id, s.entry, w.points, w.last_time
-FROM reward_weeks AS w
-JOIN reward_states AS s USING (org_id, learner_id)
-WHERE w.org_id = :org_id AND w.week = :week AND w.learner_id > :after
+FROM (
+    SELECT learner_id, points, last_time FROM reward_weeks
+    WHERE org_id = :org_id AND week = :week AND learner_id > :after
+    UNION ALL
+    SELECT learner_id, week_points, week_time FROM reward_states
+    WHERE org_id = :org_id AND week = :week AND learner_id > :after AND entry > 0
+) AS w
+JOIN reward_states AS s ON s.org_id = :org_id AND s.learner_id = w.learner_id
 ORDER BY w.learner_id
 LIMIT :most;
 
 -- name: standings
 SELECT s.learner_id, s.entry, s.xp AS points, s.last_time
 FROM reward_states AS s
-WHERE s.org_id = ANY(:org_ids::uuid[]) AND s.learner_id = ANY(:learner_ids::uuid[]);
+WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0;
 
 -- name: week_standings
-SELECT w.org_id, w.learner_id, w.week, w.points, w.last_time
+SELECT w.learner_id, w.week, w.points, w.last_time
 FROM reward_weeks AS w
-WHERE w.org_id = ANY(:org_ids::uuid[]) AND w.learner_id = ANY(:learner_ids::uuid[])
-    AND w.week >= :since_week;
+WHERE w.org_id = :org_id AND w.learner_id = ANY(:learner_ids::uuid[]) AND w.week >= :since_week
+UNION ALL
+SELECT s.learner_id, s.week, s.week_points, s.week_time
+FROM reward_states AS s
+WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0;
 
--- name: written
--- Only what was written: a newer entry keeps its learner due.
-DELETE FROM boards_due AS b
-USING unnest(:org_ids::uuid[], :learner_ids::uuid[], :entries::bigint[])
-    AS k (org_id, learner_id, entry)
-WHERE b.org_id = k.org_id AND b.learner_id = k.learner_id AND b.entry <= k.entry;
+-- name: owe
+-- What was written since goes out in the statement that notes what is to be written.
+WITH done AS (
+    DELETE FROM boards_due AS b
+    USING unnest(:done_orgs::uuid[], :done_batches::uuid[]) AS k (org_id, batch)
+    WHERE b.org_id = k.org_id AND b.batch = k.batch
+)
+INSERT INTO boards_due (org_id, batch, learner_ids, since)
+SELECT k.org_id, :batch, array_agg(k.learner_id), :since
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
+GROUP BY k.org_id;
 
 -- name: waiting
-SELECT learner_id FROM boards_due
+SELECT batch, learner_ids FROM boards_due
 WHERE org_id = :org_id AND since < :before
 ORDER BY since
-LIMIT 1000;
+LIMIT 20;
+
+-- name: written
+DELETE FROM boards_due WHERE org_id = :org_id AND batch = ANY(:batches::uuid[]);

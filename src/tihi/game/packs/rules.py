@@ -17,6 +17,8 @@ from tihi.game.packs.model import (
 _MOST = 5_000
 _MOST_POINTS = 10_000
 _MOST_POWER = 4
+_MOST_DISTINCT = 500
+"""As `achievements.model` keeps them; that feature builds on this one."""
 EMPTY = RuleSet(version=0, rules=[], levels=LevelCurve(), achievements=[])
 
 
@@ -64,6 +66,9 @@ def _check_achievement(one: Achievement) -> None:
     for criterion in one.criteria:
         if criterion.kind != "count" and not criterion.field:
             raise UnfitPack(f"achievement {one.id}: {criterion.kind} needs a field")
+        needs = criterion.need if criterion.need is not None else thresholds[-1]
+        if criterion.kind == "distinct" and needs > _MOST_DISTINCT:
+            raise UnfitPack(f"achievement {one.id}: distinct values count up to {_MOST_DISTINCT}")
 
 
 def join(current: RuleSet, pack: Pack) -> RuleSet:

@@ -1,6 +1,6 @@
 """What can be done with packs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -70,7 +70,7 @@ async def in_force(tx: Tx) -> RuleSet:
     return await store.latest(tx) or rules.EMPTY
 
 
-async def sets(tx: Batch, keys: Sequence[tuple[OrgId, int]]) -> dict[tuple[OrgId, int], RuleSet]:
+async def sets(tx: Batch, keys: Collection[tuple[OrgId, int]]) -> dict[tuple[OrgId, int], RuleSet]:
     """Return rule sets by org and version; version 0 is the empty one."""
     missing = [key for key in set(keys) if key not in _kept and key[1] > 0]
     if missing:

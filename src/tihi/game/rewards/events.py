@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from tihi.facts.envelope import Fact
+from tihi.game.boards.service import Desk
 from tihi.game.rewards import service
 from tihi.platform.cache import Cache
 from tihi.platform.clock import Clock
 from tihi.platform.consumer import Applied, Consumer
-from tihi.platform.db import BatchTx, Database
+from tihi.platform.db import BatchTx
 
 
-def consumer(db: Database, cache: Cache, clock: Clock) -> Consumer:
+def consumer(cache: Cache, clock: Clock) -> Consumer:
     """Return the consumer that turns facts into points, levels and badges."""
+    desk = Desk(cache)
 
     async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
-        return await service.apply(tx, facts, now=clock.now(), db=db, cache=cache)
+        return await service.apply(tx, facts, now=clock.now(), desk=desk)
 
     return Consumer(name=service.CONSUMER, types=service.TYPES, apply=apply)

@@ -50,20 +50,34 @@ class Entry(Value):
 
 
 class State(Value):
-    """A learner's totals as of ledger entry `entry`; `last_time` is its last contributing fact."""
+    """A learner's totals as of ledger entry `entry`.
+
+    Attributes:
+        version: raised by each batch that touches the learner; 0 before the first.
+        last_time: time of the last contributing fact.
+        day: newest local date that entries fall into, with the sum of that day.
+        week: Monday of the newest week on the org's calendar that entries fall into, with its
+            sum and its last contributing fact.
+    """
 
     learner_id: LearnerId
+    version: int
     xp: int
     level: int
     entry: int
     last_time: datetime
+    day: date
+    day_points: int
+    week: date
+    week_points: int
+    week_time: datetime
 
 
-class Period(Value):
-    """Points of a learner in a day or week that begins at `begins`."""
+class Week(Value):
+    """Points of a learner in the week that begins on Monday `week`."""
 
     learner_id: LearnerId
-    begins: date
+    week: date
     points: int
     last_time: datetime
 

@@ -1,14 +1,24 @@
 """Decisions about points. An amount follows from the fact and the rules alone."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from tihi.base.ids import LearnerId
 from tihi.facts.envelope import Fact
 from tihi.facts.outcomes import Bilingual
 from tihi.game.packs.model import Factor, RuleSet, XpRule, number_of
-from tihi.game.rewards.model import FactRef, Input, LedgerEntry, LedgerRow, NewEntry
+from tihi.game.rewards.model import (
+    FactRef,
+    Input,
+    LedgerEntry,
+    LedgerRow,
+    NewEntry,
+    State,
+    Week,
+)
 
 AWARD = "award"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 AWARD_NAME = Bilingual(en="Badge earned", mi="Kua riro te tohu")
 
 
@@ -17,9 +27,94 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def beginning(learner: LearnerId) -> State:
+    """Return the state of a learner without entries."""
+    return State(
+        learner_id=learner,
+        version=0,
+        xp=0,
+        level=1,
+        entry=0,
+        last_time=_LONG_AGO,
+        day=date.min,
+        day_points=0,
+        week=date.min,
+        week_points=0,
+        week_time=_LONG_AGO,
+    )
+
+
+def entered(before: State, fact: Fact, points: int) -> State:
+    """Return the state after one more entry of `fact`.
+
+    A fact of an older day or week leaves the newest sums as they are, so that they do not
+    depend on the order of arrival.
+    """
+    day, week = fact.local_date, week_of(fact.org_date)
+    newer_week = week > before.week
+    return State(
+        learner_id=before.learner_id,
+        version=before.version,
+        xp=before.xp + points,
+        level=before.level,
+        entry=before.entry + 1,
+        last_time=max(before.last_time, fact.time),
+        day=max(day, before.day),
+        day_points=_sum(before.day, before.day_points, day, points),
+        week=max(week, before.week),
+        week_points=_sum(before.week, before.week_points, week, points),
+        week_time=fact.time
+        if newer_week
+        else max(before.week_time, fact.time)
+        if week == before.week
+        else before.week_time,
+    )
+
+
+def _sum(newest: date, so_far: int, day: date, points: int) -> int:
+    if day > newest:
+        return points
+    return so_far + points if day == newest else so_far
+
+
+def closed_week(before: State, after: State) -> Week | None:
+    """Return the week that was the newest and is no longer, if it had points."""
+    if after.week == before.week or before.entry == 0:
+        return None
+    return Week(
+        learner_id=before.learner_id,
+        week=before.week,
+        points=before.week_points,
+        last_time=before.week_time,
+    )
+
+
+def older_week(before: Week | None, fact: Fact, points: int) -> Week:
+    """Return an older week after one more entry of `fact`."""
+    return Week(
+        learner_id=fact.subject,
+        week=week_of(fact.org_date),
+        points=points + (before.points if before else 0),
+        last_time=max(before.last_time, fact.time) if before else fact.time,
+    )
+
+
+def source_of(fact: Fact) -> str:
+    """Return the ledger source of entries that `fact` itself brings."""
+    return f"fact:{fact.source}:{fact.fact_id}"
+
+
+def name_of(rule: str, rules: RuleSet) -> Bilingual:
+    """Return what an entry's rule is called."""
+    if rule == AWARD:
+        return AWARD_NAME
+    found = next((one.name for one in rules.rules if one.id == rule), None)
+    return found or Bilingual(en=rule, mi=rule)
+
+
 def entries(fact: Fact, rules: RuleSet) -> list[NewEntry]:
     """Return the entries that `fact` brings: one for each rule that gives points."""
-    source = f"fact:{fact.source}:{fact.fact_id}"
+    source = source_of(fact)
     found: list[NewEntry] = []
     for rule in rules.rules:
         if rule.fact != fact.type or not all(one.holds(fact) for one in rule.where):
@@ -70,8 +165,7 @@ def levels_between(before: int, after: int) -> Sequence[int]:
 
 def receipt(row: LedgerRow, rules: RuleSet) -> LedgerEntry:
     """Return an entry as its learner reads it: rule, numbers, fact and time."""
-    names = {rule.id: rule.name for rule in rules.rules}
-    name = names.get(row.rule, Bilingual(en=row.rule, mi=row.rule))
+    name = name_of(row.rule, rules)
     badge = None
     if row.rule == AWARD:
         badge = row.source.split(":")[1]

@@ -1,16 +1,17 @@
 """What can be done with rewards. `apply` is the consumer's work on one batch."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
+from tihi.base.problem import Unavailable
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.facts.outcomes import (
     BadgeUnlocked,
-    Bilingual,
     LevelUp,
     OutcomeData,
     PointsEarned,
@@ -18,8 +19,8 @@ from tihi.facts.outcomes import (
 )
 from tihi.game.achievements import service as achievements
 from tihi.game.achievements.model import Earned
-from tihi.game.boards import service as boards
 from tihi.game.boards.model import Standing, WeekPoints
+from tihi.game.boards.service import Desk
 from tihi.game.packs import service as packs
 from tihi.game.packs.model import RuleSet
 from tihi.game.rewards import rules, store
@@ -29,13 +30,12 @@ from tihi.game.rewards.model import (
     LearnerProgress,
     LedgerPage,
     NewEntry,
-    Period,
     Progress,
     State,
+    Week,
 )
-from tihi.platform.cache import Cache
 from tihi.platform.consumer import Applied
-from tihi.platform.db import BatchTx, Database, Tx
+from tihi.platform.db import BatchTx, Tx
 from tihi.platform.log import due
 from tihi.platform.log.append import append
 from tihi.platform.log.outcomes import Said, say
@@ -52,38 +52,49 @@ SOURCE = "rewards"
 _ANNOUNCED = frozenset({"answer.graded.v1", "lesson.completed.v1"})
 """Facts whose counting is told even when they bring no points."""
 _LAST_ENTRY = 2**62
+_DAILY_GOAL = 50
+
+
+class OtherBatch(Unavailable):
+    """Another batch wrote a learner's state meanwhile; this one is tried again."""
+
+    slug = "rewards/other-batch"
 
 
 class _Batch:
-    """A batch of facts being turned into entries, state and words."""
+    """A batch of facts being turned into entries, states and words."""
 
-    def __init__(
-        self, sets: dict[tuple[OrgId, int], RuleSet], states: dict[LearnerId, State]
-    ) -> None:
+    def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact]) -> None:
         self.sets = sets
-        self.states = states
-        self.days: dict[tuple[LearnerId, date], Period] = {}
-        self.weeks: dict[tuple[LearnerId, date], Period] = {}
+        self.names = {
+            key: {rule.id: rule.name for rule in found.rules} for key, found in sets.items()
+        }
+        self.org_of: dict[LearnerId, OrgId] = {fact.subject: fact.org_id for fact in facts}
+        self.states: dict[LearnerId, State] = {}
+        self.older: dict[tuple[LearnerId, date], Week] = {}
+        self.touched_weeks: set[tuple[LearnerId, date]] = set()
         self.entries: list[Entry] = []
         self.said: list[Said] = []
         self.levels: list[NewFact] = []
-        self.org_of: dict[LearnerId, OrgId] = {}
 
     async def read(self, tx: BatchTx, facts: Sequence[Fact]) -> None:
-        """Read the days and weeks that `facts` fall into."""
-        self.org_of = {fact.subject: fact.org_id for fact in facts}
-        day_keys = {(fact.org_id, fact.subject, fact.local_date) for fact in facts}
-        week_keys = {(fact.org_id, fact.subject, rules.week_of(fact.org_date)) for fact in facts}
-        for row in await store.days(tx, list(day_keys)):
-            self.days[row.learner_id, row.begins] = row
-        for row in await store.weeks(tx, list(week_keys)):
-            self.weeks[row.learner_id, row.begins] = row
+        """Read the states of the batch's learners, and the older weeks that facts fall into."""
+        found = await store.states(tx, [(org, one) for one, org in self.org_of.items()])
+        self.states = {one: rules.beginning(one) for one in self.org_of}
+        self.states.update((row.learner_id, row) for row in found)
+        late = {
+            (fact.org_id, fact.subject, week)
+            for fact in facts
+            if (week := rules.week_of(fact.org_date)) < self.states[fact.subject].week
+        }
+        if late:
+            for row in await store.older_weeks(tx, sorted(late)):
+                self.older[row.learner_id, row.week] = row
 
     def reward(self, fact: Fact, earned: Sequence[Earned]) -> None:
         """Enter what `fact` brings and what it completed, and say so."""
         rule_set = self.sets[fact.org_id, fact.rule_set]
         new = rules.entries(fact, rule_set)
-        by_rule = {rule.id: rule.name for rule in rule_set.rules}
         new.extend(
             rules.award_entry(one.award.achievement, one.award.tier, one.tier.reward)
             for one in earned
@@ -93,11 +104,10 @@ class _Batch:
         for entry in new:
             self._enter(fact, entry)
         state = self.states[fact.subject]
-        level = rule_set.levels.level(state.xp)
-        if level != before.level:
-            state = msgspec.structs.replace(state, level=max(level, 1))
+        if state.xp >= rule_set.levels.begins(before.level + 1):
+            state = msgspec.structs.replace(state, level=rule_set.levels.level(state.xp))
             self.states[fact.subject] = state
-        self._announce(fact, new, rule_set, by_rule)
+        self._announce(fact, new, rule_set)
         for one in earned:
             self._say(fact, _unlocked(one))
         for reached in rules.levels_between(before.level, state.level):
@@ -106,16 +116,9 @@ class _Batch:
 
     def _enter(self, fact: Fact, new: NewEntry) -> None:
         before = self.states[fact.subject]
-        after = State(
-            learner_id=fact.subject,
-            xp=before.xp + new.points,
-            level=before.level,
-            entry=before.entry + 1,
-            last_time=max(before.last_time, fact.time) if before.entry else fact.time,
-        )
+        after = rules.entered(before, fact, new.points)
         self.states[fact.subject] = after
-        self._grow(self.days, fact, fact.local_date, new.points)
-        self._grow(self.weeks, fact, rules.week_of(fact.org_date), new.points)
+        self._count_week(before, after, fact, new.points)
         self.entries.append(
             Entry(
                 org_id=fact.org_id,
@@ -134,37 +137,31 @@ class _Batch:
             )
         )
 
-    def _grow(
-        self, periods: dict[tuple[LearnerId, date], Period], fact: Fact, begins: date, points: int
-    ) -> None:
-        before = periods.get((fact.subject, begins))
-        periods[fact.subject, begins] = Period(
-            learner_id=fact.subject,
-            begins=begins,
-            points=points + (before.points if before else 0),
-            last_time=max(before.last_time, fact.time) if before else fact.time,
-        )
+    def _count_week(self, before: State, after: State, fact: Fact, points: int) -> None:
+        closed = rules.closed_week(before, after)
+        if closed is not None:
+            key = (fact.subject, closed.week)
+            self.older[key] = closed
+            self.touched_weeks.add(key)
+        week = rules.week_of(fact.org_date)
+        if week < after.week:
+            key = (fact.subject, week)
+            self.older[key] = rules.older_week(self.older.get(key), fact, points)
+            self.touched_weeks.add(key)
 
-    def _announce(
-        self,
-        fact: Fact,
-        new: Sequence[NewEntry],
-        rule_set: RuleSet,
-        names: dict[str, Bilingual],
-    ) -> None:
+    def _announce(self, fact: Fact, new: Sequence[NewEntry], rule_set: RuleSet) -> None:
         if not new and fact.type not in _ANNOUNCED:
             return
         state = self.states[fact.subject]
-        today = self.days.get((fact.subject, fact.local_date))
-        week = self.weeks.get((fact.subject, rules.week_of(fact.org_date)))
+        names = self.names[fact.org_id, fact.rule_set]
         told = PointsEarned(
             points=sum(entry.points for entry in new),
             xp=state.xp,
             level=state.level,
             level_floor=rule_set.levels.begins(state.level),
             level_next=rule_set.levels.begins(state.level + 1),
-            today_xp=today.points if today else 0,
-            week_xp=week.points if week else 0,
+            today_xp=state.day_points,
+            week_xp=state.week_points,
             rules=[
                 RulePoints(
                     rule=entry.rule,
@@ -188,36 +185,44 @@ class _Batch:
             )
         )
 
-    async def write(self, tx: BatchTx, *, now: datetime) -> list[Standing]:
-        """Write ledger, state and periods; return the standings that boards are to show."""
+    async def write(self, tx: BatchTx) -> list[Standing]:
+        """Write states and ledger; return the standings that boards are to show.
+
+        Raises:
+            OtherBatch: another batch was first.
+        """
+        # The states come first: their versions keep a second batch out until we commit.
+        states = [(self.org_of[one], self.states[one]) for one in sorted(self.states)]
+        if not await store.put_states(tx, states):
+            raise OtherBatch
         if not self.entries:
             return []
-        touched = sorted({entry.learner_id for entry in self.entries})
         await store.add_entries(tx, self.entries)
-        await store.put_states(tx, [(self.org_of[one], self.states[one]) for one in touched])
-        days = {(entry.learner_id, entry.local_date) for entry in self.entries}
-        weeks = {(entry.learner_id, rules.week_of(entry.org_date)) for entry in self.entries}
-        await store.put_days(tx, [(self.org_of[key[0]], self.days[key]) for key in sorted(days)])
-        await store.put_weeks(tx, [(self.org_of[key[0]], self.weeks[key]) for key in sorted(weeks)])
-        await store.put_boards_due(
-            tx, [(self.org_of[one], one, self.states[one].entry) for one in touched], now=now
-        )
-        return [self._standing(one, weeks) for one in touched]
+        if self.touched_weeks:
+            rows = [(self.org_of[key[0]], self.older[key]) for key in sorted(self.touched_weeks)]
+            await store.put_weeks(tx, rows)
+        older: defaultdict[LearnerId, list[WeekPoints]] = defaultdict(list)
+        for key in self.touched_weeks:
+            week = self.older[key]
+            older[key[0]].append(
+                WeekPoints(week=week.week, points=week.points, last_time=week.last_time)
+            )
+        return [
+            self._standing(one, older.get(one, []))
+            for one in {entry.learner_id for entry in self.entries}
+        ]
 
-    def _standing(self, learner: LearnerId, weeks: set[tuple[LearnerId, date]]) -> Standing:
+    def _standing(self, learner: LearnerId, older: list[WeekPoints]) -> Standing:
         state = self.states[learner]
+        newest = WeekPoints(week=state.week, points=state.week_points, last_time=state.week_time)
         return Standing(
             org_id=self.org_of[learner],
             learner_id=learner,
             entry=state.entry,
             xp=state.xp,
             last_time=state.last_time,
-            weeks=[_week_points(self.weeks[key]) for key in sorted(weeks) if key[0] == learner],
+            weeks=[newest, *older],
         )
-
-
-def _week_points(period: Period) -> WeekPoints:
-    return WeekPoints(week=period.begins, points=period.points, last_time=period.last_time)
 
 
 def _unlocked(one: Earned) -> BadgeUnlocked:
@@ -240,61 +245,45 @@ def _level_fact(fact: Fact, level: int) -> NewFact:
         subject=fact.subject,
         time=fact.time,
         zone=fact.zone,
-        org_zone=fact.zone,
+        org_zone=fact.org_zone,
         context=fact.context,
         parent=fact.parent,
         data=data.fields(),
     )
 
 
-async def apply(
-    tx: BatchTx, facts: Sequence[Fact], *, now: datetime, db: Database, cache: Cache
-) -> Applied:
-    """Apply a batch: ledger, state, counters, awards and outcomes, in the open transaction."""
-    ordered = sorted(facts, key=lambda fact: (fact.subject, fact.n))
-    sets = await packs.sets(tx, [(fact.org_id, fact.rule_set) for fact in ordered])
-    learners = sorted({(fact.subject, fact.org_id) for fact in ordered})
-    states = await store.lock_states(tx, [(org, learner) for learner, org in learners], now=now)
-    batch = _Batch(sets, states)
+async def apply(tx: BatchTx, facts: Sequence[Fact], *, now: datetime, desk: Desk) -> Applied:
+    """Apply a batch: ledger, states, counters, awards and outcomes, in the open transaction."""
+    ordered = sorted(facts, key=lambda fact: (fact.subject.int, fact.n))
+    sets = await packs.sets(tx, {(fact.org_id, fact.rule_set) for fact in ordered})
+    batch = _Batch(sets, ordered)
     await batch.read(tx, ordered)
     counting = achievements.Counting(sets)
     await counting.read(tx, ordered)
     for number, fact in enumerate(ordered):
         batch.reward(fact, counting.count(number, fact))
-    standings = await batch.write(tx, now=now)
+    standings = await batch.write(tx)
     await counting.write(tx)
     chained = await append(tx, batch.levels, now=now)
     outcomes = await say(tx, CONSUMER, batch.said)
-    return Applied(facts=chained, outcomes=outcomes, effect=_board_effect(db, cache, standings))
-
-
-def _board_effect(
-    db: Database, cache: Cache, standings: list[Standing]
-) -> Callable[[], Awaitable[None]] | None:
-    if not standings:
-        return None
-
-    async def effect() -> None:
-        await boards.write(db, cache, standings)
-
-    return effect
+    effect = await desk.owe(tx, standings, now=now) if standings else None
+    return Applied(facts=chained, outcomes=outcomes, effect=effect)
 
 
 async def progress(tx: Tx, learner: LearnerId, *, today: date, org_today: date) -> Progress:
     """Return where `learner` stands; `today` is on their calendar, `org_today` on the org's."""
-    state = await store.state(tx, learner)
-    points = await store.points_on(tx, learner, day=today, week=rules.week_of(org_today))
+    state = await store.state(tx, learner) or rules.beginning(learner)
+    goal = await store.daily_goal(tx, learner)
     levels = (await packs.in_force(tx)).levels
-    xp = state.xp if state else 0
-    level = levels.level(xp)
+    level = levels.level(state.xp)
     return Progress(
-        xp=xp,
+        xp=state.xp,
         level=level,
         level_floor=levels.begins(level),
         level_next=levels.begins(level + 1),
-        today_xp=points.today,
-        week_xp=points.week,
-        daily_goal=points.daily_goal or 50,
+        today_xp=state.day_points if state.day == today else 0,
+        week_xp=state.week_points if state.week == rules.week_of(org_today) else 0,
+        daily_goal=goal or _DAILY_GOAL,
     )
 
 
@@ -337,7 +326,9 @@ async def wrong_points(tx: Tx) -> list[Difference]:
         sets = await packs.sets(tx, [(fact.org_id, fact.rule_set) for fact in facts])
         stored = {
             (row.learner_id, row.source, row.rule): row.points
-            for row in await store.ledger_of_facts(tx, [fact.fact_id for fact in facts])
+            for row in await store.ledger_of_facts(
+                tx, [(fact.subject, rules.source_of(fact)) for fact in facts]
+            )
         }
         for fact in facts:
             for entry in rules.entries(fact, sets[fact.org_id, fact.rule_set]):

@@ -1,32 +1,24 @@
 """Statements of rewards, typed. Those of the consumer take a batch."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
-from tihi.base.ids import FactId, LearnerId, OrgId
+from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.game.rewards.model import (
     Difference,
     Entry,
     LearnerProgress,
     LedgerRow,
-    Period,
     State,
+    Week,
 )
 from tihi.platform.db import Batch, Tx
 from tihi.platform.sql import Many, One, Run, load
 
 _encode = msgspec.json.Encoder().encode
-
-
-class PointsOn(Value):
-    """Points of one day and of its week, and the learner's goal for a day."""
-
-    today: int
-    week: int
-    daily_goal: int | None
 
 
 class FactPoints(Value):
@@ -39,16 +31,13 @@ class FactPoints(Value):
 
 
 _SQL = load("tihi.game.rewards")
-_LOCK_STATES = Many(_SQL["lock_states"], State)
+_STATES = Many(_SQL["states"], State)
 _PUT_STATES = Run(_SQL["put_states"])
-_DAYS = Many(_SQL["days"], Period)
-_PUT_DAYS = Run(_SQL["put_days"])
-_WEEKS = Many(_SQL["weeks"], Period)
+_OLDER_WEEKS = Many(_SQL["older_weeks"], Week)
 _PUT_WEEKS = Run(_SQL["put_weeks"])
 _ADD_ENTRIES = Run(_SQL["add_entries"])
-_PUT_BOARDS_DUE = Run(_SQL["put_boards_due"])
 _STATE = One(_SQL["state"], State)
-_POINTS_ON = One(_SQL["points_on"], PointsOn)
+_DAILY_GOAL = One(_SQL["daily_goal"], int)
 _PAGE = Many(_SQL["page"], LedgerRow)
 _PROGRESS_OF = Many(_SQL["progress_of"], LearnerProgress)
 _WRONG = [
@@ -57,48 +46,41 @@ _WRONG = [
 ]
 _LEDGER_OF_FACTS = Many(_SQL["ledger_of_facts"], FactPoints)
 
-PeriodKey = tuple[OrgId, LearnerId, date]
+WeekKey = tuple[OrgId, LearnerId, date]
 
 
-async def lock_states(
-    tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]], *, now: datetime
-) -> dict[LearnerId, State]:
-    """Return the states of learners, made where missing and locked until the end."""
-    rows = await _LOCK_STATES(
+async def states(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> list[State]:
+    """Return the states of learners who have one."""
+    return await _STATES(
         tx,
-        now=now,
         org_ids=[org for org, _ in learners],
         learner_ids=[learner for _, learner in learners],
     )
-    return {row.learner_id: row for row in rows}
 
 
-async def put_states(tx: Batch, states: Sequence[tuple[OrgId, State]]) -> None:
-    """Store states."""
-    await _PUT_STATES(
+async def put_states(tx: Batch, states: Sequence[tuple[OrgId, State]]) -> bool:
+    """Store states as their next versions; return False when another batch was first."""
+    count = await _PUT_STATES(
         tx,
         org_ids=[org for org, _ in states],
         learner_ids=[state.learner_id for _, state in states],
+        versions=[state.version + 1 for _, state in states],
         xps=[state.xp for _, state in states],
         levels=[state.level for _, state in states],
         entries=[state.entry for _, state in states],
         last_times=[state.last_time for _, state in states],
+        days=[state.day for _, state in states],
+        day_points=[state.day_points for _, state in states],
+        weeks=[state.week for _, state in states],
+        week_points=[state.week_points for _, state in states],
+        week_times=[state.week_time for _, state in states],
     )
+    return count == len(states)
 
 
-async def days(tx: Batch, keys: Sequence[PeriodKey]) -> list[Period]:
-    """Return the points of learners' days, where there are any."""
-    return await _DAYS(
-        tx,
-        org_ids=[key[0] for key in keys],
-        learner_ids=[key[1] for key in keys],
-        days=[key[2] for key in keys],
-    )
-
-
-async def weeks(tx: Batch, keys: Sequence[PeriodKey]) -> list[Period]:
-    """Return the points of learners' weeks, where there are any."""
-    return await _WEEKS(
+async def older_weeks(tx: Batch, keys: Sequence[WeekKey]) -> list[Week]:
+    """Return the points of learners' older weeks, where there are any."""
+    return await _OLDER_WEEKS(
         tx,
         org_ids=[key[0] for key in keys],
         learner_ids=[key[1] for key in keys],
@@ -106,24 +88,13 @@ async def weeks(tx: Batch, keys: Sequence[PeriodKey]) -> list[Period]:
     )
 
 
-async def put_days(tx: Batch, rows: Sequence[tuple[OrgId, Period]]) -> None:
-    """Store the points of learners' days."""
-    await _PUT_DAYS(
-        tx,
-        org_ids=[org for org, _ in rows],
-        learner_ids=[row.learner_id for _, row in rows],
-        days=[row.begins for _, row in rows],
-        points=[row.points for _, row in rows],
-    )
-
-
-async def put_weeks(tx: Batch, rows: Sequence[tuple[OrgId, Period]]) -> None:
-    """Store the points of learners' weeks."""
+async def put_weeks(tx: Batch, rows: Sequence[tuple[OrgId, Week]]) -> None:
+    """Store the points of learners' older weeks."""
     await _PUT_WEEKS(
         tx,
         org_ids=[org for org, _ in rows],
         learner_ids=[row.learner_id for _, row in rows],
-        weeks=[row.begins for _, row in rows],
+        weeks=[row.week for _, row in rows],
         points=[row.points for _, row in rows],
         last_times=[row.last_time for _, row in rows],
     )
@@ -132,33 +103,7 @@ async def put_weeks(tx: Batch, rows: Sequence[tuple[OrgId, Period]]) -> None:
 async def add_entries(tx: Batch, entries: Sequence[Entry]) -> None:
     """Append to the ledger. A second entry under one key makes the whole batch fail."""
     await _ADD_ENTRIES(
-        tx,
-        org_ids=[one.org_id for one in entries],
-        learner_ids=[one.learner_id for one in entries],
-        sources=[one.source for one in entries],
-        rules=[one.rule for one in entries],
-        entries=[one.entry for one in entries],
-        points=[one.points for one in entries],
-        balances=[one.balance for one in entries],
-        inputs=[_encode(one.inputs).decode() for one in entries],
-        times=[one.time for one in entries],
-        local_dates=[one.local_date for one in entries],
-        org_dates=[one.org_date for one in entries],
-        causes=[one.cause for one in entries],
-        contexts=[one.context for one in entries],
-    )
-
-
-async def put_boards_due(
-    tx: Batch, rows: Sequence[tuple[OrgId, LearnerId, int]], *, now: datetime
-) -> None:
-    """Note that learners' boards are to be written up to a ledger entry."""
-    await _PUT_BOARDS_DUE(
-        tx,
-        since=now,
-        org_ids=[org for org, _, _ in rows],
-        learner_ids=[learner for _, learner, _ in rows],
-        entries=[entry for _, _, entry in rows],
+        tx, org_ids=list({one.org_id for one in entries}), rows=_encode(entries).decode()
     )
 
 
@@ -167,10 +112,9 @@ async def state(tx: Tx, learner: LearnerId) -> State | None:
     return await _STATE(tx, learner_id=learner)
 
 
-async def points_on(tx: Tx, learner: LearnerId, *, day: date, week: date) -> PointsOn:
-    """Return the points of a day and of a week."""
-    found = await _POINTS_ON(tx, learner_id=learner, day=day, week=week)
-    return found or PointsOn(today=0, week=0, daily_goal=None)
+async def daily_goal(tx: Tx, learner: LearnerId) -> int | None:
+    """Return the points that a learner aims at in a day."""
+    return await _DAILY_GOAL(tx, learner_id=learner)
 
 
 async def page(
@@ -192,6 +136,8 @@ async def wrong(tx: Tx) -> list[Difference]:
     return [found for statement in _WRONG for found in await statement(tx)]
 
 
-async def ledger_of_facts(tx: Tx, facts: Sequence[FactId]) -> list[FactPoints]:
-    """Return the points that facts brought by rules, by key."""
-    return await _LEDGER_OF_FACTS(tx, fact_ids=list(facts))
+async def ledger_of_facts(tx: Tx, keys: Sequence[tuple[LearnerId, str]]) -> list[FactPoints]:
+    """Return the entries of learners' sources, by key."""
+    return await _LEDGER_OF_FACTS(
+        tx, learner_ids=[key[0] for key in keys], sources=[key[1] for key in keys]
+    )

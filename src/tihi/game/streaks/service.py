@@ -87,7 +87,7 @@ def _kept(fact: Fact, day: date, length: int) -> NewFact:
         subject=fact.subject,
         time=fact.time,
         zone=fact.zone,
-        org_zone=fact.zone,
+        org_zone=fact.org_zone,
         context=fact.context,
         parent=fact.parent,
         data=data.fields(),

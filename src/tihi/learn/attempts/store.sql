@@ -77,15 +77,27 @@ FROM unnest(
 
 -- name: finish
 UPDATE attempts AS a SET finished_at = k.finished_at
-FROM unnest(:org_ids::uuid[], :attempt_ids::uuid[], :finished_ats::timestamptz[])
-    AS k (org_id, attempt_id, finished_at)
-WHERE a.org_id = k.org_id AND a.attempt_id = k.attempt_id;
+FROM (
+    SELECT f.ctid AS place, u.finished_at
+    FROM unnest(:org_ids::uuid[], :attempt_ids::uuid[], :finished_ats::timestamptz[])
+        AS u (org_id, attempt_id, finished_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM attempts
+        WHERE org_id = u.org_id AND attempt_id = u.attempt_id
+        OFFSET 0
+    ) AS f
+) AS k
+WHERE a.ctid = k.place;
 
 -- name: item_memory
 SELECT m.learner_id, m.item_id, m.times, m.last_date, m.times_that_date, m.ever_right
-FROM item_memory AS m
-JOIN unnest(:org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[])
-    AS k (org_id, learner_id, item_id) USING (org_id, learner_id, item_id);
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[])
+    AS k (org_id, learner_id, item_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM item_memory
+    WHERE org_id = k.org_id AND learner_id = k.learner_id AND item_id = k.item_id
+    OFFSET 0
+) AS m;
 
 -- name: put_item_memory
 INSERT INTO item_memory (
@@ -110,9 +122,9 @@ ON CONFLICT (org_id, learner_id) DO UPDATE SET run = m.run
 RETURNING m.learner_id, m.run;
 
 -- name: put_runs
-UPDATE learner_memory AS m SET run = k.run
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :runs::int[]) AS k (org_id, learner_id, run)
-WHERE m.org_id = k.org_id AND m.learner_id = k.learner_id;
+INSERT INTO learner_memory (org_id, learner_id, run)
+SELECT * FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :runs::int[])
+ON CONFLICT (org_id, learner_id) DO UPDATE SET run = excluded.run;
 
 -- name: lesson_memory
 SELECT m.learner_id, m.lesson_id, m.course_id, m.times, m.last_date, m.times_that_date, m.best

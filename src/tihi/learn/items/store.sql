@@ -25,9 +25,13 @@ ORDER BY position, ref;
 
 -- name: versions
 SELECT v.item_id, v.version, v.document
-FROM item_versions AS v
-JOIN unnest(:org_ids::uuid[], :item_ids::uuid[], :versions::int[])
-    AS k (org_id, item_id, version) USING (org_id, item_id, version);
+FROM unnest(:org_ids::uuid[], :item_ids::uuid[], :versions::int[])
+    AS k (org_id, item_id, version)
+CROSS JOIN LATERAL (
+    SELECT * FROM item_versions
+    WHERE org_id = k.org_id AND item_id = k.item_id AND version = k.version
+    OFFSET 0
+) AS v;
 
 -- name: cards
 SELECT

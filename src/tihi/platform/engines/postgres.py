@@ -32,6 +32,7 @@ min_wal_size = 128MB
 max_wal_size = 1GB
 checkpoint_timeout = 5min
 checkpoint_completion_target = 0.9
+autovacuum_naptime = 10s
 jit = off
 include_if_exists = '{local}'
 listen_addresses = ''

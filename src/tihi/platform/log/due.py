@@ -9,7 +9,7 @@ import msgspec
 from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, Fields
-from tihi.platform.db import BatchTx, Database, SystemTx, Tx
+from tihi.platform.db import Batch, Database, SystemTx, Tx
 from tihi.platform.sql import Many, One, Run, load
 
 _SQL = load("tihi.platform.log")
@@ -52,6 +52,7 @@ class _Stale(Value):
     subject: LearnerId
     time: datetime
     zone: str
+    org_zone: str
     n: int
     local_date: date
     org_date: date
@@ -72,30 +73,46 @@ _STALE = Many(_SQL["stale"], _Stale)
 _TOUCH = Run(_SQL["touch"])
 _HISTORY = Many(_SQL["history"], Fact)
 _REGISTER = Run(_SQL["register"])
+_BOARDS_WAITING = Many(_SQL["boards_waiting"], UUID)
 
 FIRST = UUID(int=0)
 
 
-async def take(tx: BatchTx, consumer: str, facts: Sequence[Fact]) -> list[Fact]:
+async def take(
+    tx: Batch, consumer: str, facts: Sequence[Fact], *, owner: UUID | None = None
+) -> list[Fact]:
     """Delete the due rows of `facts`; return the facts that were still due, in order.
 
     Only what comes back may be applied, in this very transaction.
+
+    Args:
+        tx: the transaction that applies what comes back.
+        consumer: whom the facts are due to.
+        facts: what was delivered, in any order and number.
+        owner: a worker; facts of partitions that it does not own stay due (R10).
     """
     rows = await _TAKE(
         tx,
         consumer=consumer,
+        owner=owner,
+        partitions=[fact.partition for fact in facts],
         org_ids=[fact.org_id for fact in facts],
         sources=[fact.source for fact in facts],
         fact_ids=[fact.fact_id for fact in facts],
     )
-    taken = {(row.org_id, row.source, row.fact_id) for row in rows}
+    taken = {_key(row) for row in rows}
     due: list[Fact] = []
     for fact in facts:
-        key = (fact.org_id, fact.source, fact.fact_id)
+        key = _key(fact)
         if key in taken:
             taken.remove(key)
             due.append(fact)
     return due
+
+
+def _key(one: Fact | _Key) -> tuple[int, int, str]:
+    # As numbers: a UUID of the standard library hashes and compares in Python.
+    return one.fact_id.int, one.org_id.int, one.source
 
 
 async def fail(tx: Tx, consumer: str, fact: Fact) -> int:
@@ -106,13 +123,7 @@ async def fail(tx: Tx, consumer: str, fact: Fact) -> int:
 
 async def bury(tx: Tx, consumer: str, fact: Fact, *, error: str, tries: int, now: datetime) -> None:
     """Give up on `fact` for `consumer`, visibly: it leaves what is due and becomes a letter."""
-    await _TAKE(
-        tx,
-        consumer=consumer,
-        org_ids=[fact.org_id],
-        sources=[fact.source],
-        fact_ids=[fact.fact_id],
-    )
+    await take(tx, consumer, [fact])
     await _BURY(
         tx,
         consumer=consumer,
@@ -163,6 +174,12 @@ async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) 
             )
     known = {(row.org_id, row.source, row.fact_id): row for row in rows}
     return [_fact(row) for row in known.values()]
+
+
+async def boards_waiting(sweep: Database, *, before: datetime) -> list[OrgId]:
+    """Return the orgs in which boards have waited since before `before`."""
+    async with sweep.system() as tx:
+        return [OrgId(found) for found in await _BOARDS_WAITING(tx, before=before)]
 
 
 def _fact(row: _Stale) -> Fact:

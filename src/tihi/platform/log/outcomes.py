@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
+from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
@@ -34,6 +34,7 @@ class Said(Value):
 class Addressed(Value):
     """A numbered outcome and whom it is for."""
 
+    org_id: OrgId
     learner_id: LearnerId
     outcome: Outcome
 
@@ -61,6 +62,17 @@ class _Last(Value):
     seq: int
 
 
+class _New(Value):
+    org_id: OrgId
+    learner_id: LearnerId
+    seq: int
+    type: str
+    time: datetime
+    cause: FactId | None
+    context: str
+    data: msgspec.Raw
+
+
 class _Row(Value):
     learner_id: LearnerId
     consumer: str
@@ -69,7 +81,7 @@ class _Row(Value):
     time: datetime
     cause: FactId | None
     context: str
-    data: dict[str, object]
+    data: str
 
 
 _COUNT = Many(_SQL["count_outcomes"], _Counted)
@@ -96,36 +108,46 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     for one in said:
         left[one.learner_id] -= 1
         numbered.append((one, following[one.learner_id] - left[one.learner_id]))
-    await _ADD(
-        tx,
-        consumer=consumer,
-        org_ids=[one.org_id for one in said],
-        learner_ids=[one.learner_id for one in said],
-        seqs=[seq for _, seq in numbered],
-        types=[one.data.type for one in said],
-        times=[one.time for one in said],
-        causes=[one.cause for one in said],
-        contexts=[one.context for one in said],
-        datas=[_JSON.encode(one.data).decode() for one in said],
-    )
-    return [
-        Addressed(
+    rows = [
+        _New(
+            org_id=one.org_id,
             learner_id=one.learner_id,
-            outcome=_outcome(
-                _Row(
-                    learner_id=one.learner_id,
-                    consumer=consumer,
-                    seq=seq,
-                    type=one.data.type,
-                    time=one.time,
-                    cause=one.cause,
-                    context=one.context,
-                    data=one.data.fields(),
-                )
-            ),
+            seq=seq,
+            type=one.data.type,
+            time=one.time,
+            cause=one.cause,
+            context=one.context,
+            data=msgspec.Raw(_JSON.encode(one.data)),
         )
         for one, seq in numbered
     ]
+    await _ADD(
+        tx,
+        consumer=consumer,
+        org_ids=list({one.org_id for one in rows}),
+        rows=_JSON.encode(rows).decode(),
+    )
+    return [
+        Addressed(
+            org_id=one.org_id,
+            learner_id=one.learner_id,
+            outcome=Outcome(
+                id=_id(one.learner_id, consumer, one.seq),
+                type=one.type,
+                time=one.time,
+                consumer=consumer,
+                seq=one.seq,
+                cause=one.cause,
+                context=one.context or None,
+                data=one.data,
+            ),
+        )
+        for one in rows
+    ]
+
+
+def _id(learner: LearnerId, consumer: str, seq: int) -> str:
+    return f"{learner}/{consumer}/{seq}"
 
 
 async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int]) -> Missed:
@@ -150,12 +172,12 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int]) -> Missed:
 
 def _outcome(row: _Row) -> Outcome:
     return Outcome(
-        id=str(derived_id("outcome", row.learner_id, row.consumer, row.seq)),
+        id=_id(row.learner_id, row.consumer, row.seq),
         type=row.type,
         time=row.time,
         consumer=row.consumer,
         seq=row.seq,
         cause=row.cause,
         context=row.context or None,
-        data=row.data,
+        data=msgspec.Raw(row.data.encode()),
     )

@@ -11,9 +11,13 @@ RETURNING c.learner_id, c.n,
 
 -- name: known_facts
 SELECT f.org_id, f.source, f.fact_id
-FROM facts AS f
-JOIN unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
-    AS k (org_id, source, fact_id) USING (org_id, source, fact_id);
+FROM unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
+    AS k (org_id, source, fact_id)
+CROSS JOIN LATERAL (
+    SELECT org_id, source, fact_id FROM facts
+    WHERE org_id = k.org_id AND source = k.source AND fact_id = k.fact_id
+    OFFSET 0
+) AS f;
 
 -- name: count_days
 INSERT INTO fact_days AS d (org_id, learner_id, type, local_date, n)
@@ -31,21 +35,21 @@ WITH new AS (
     SELECT *
     FROM unnest(
         :org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :types::text[], :subjects::uuid[],
-        :times::timestamptz[], :zones::text[], :ns::bigint[], :local_dates::date[],
-        :org_dates::date[], :nths::int[], :rule_sets::int[], :contexts::text[], :parents::text[],
+        :times::timestamptz[], :zones::text[], :org_zones::text[], :ns::bigint[],
+        :local_dates::date[], :org_dates::date[], :nths::int[], :rule_sets::int[], :contexts::text[], :parents::text[],
         :datas::text[]
     ) AS f (
-        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
-        rule_set, context, parent, data
+        org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
+        nth_today, rule_set, context, parent, data
     )
 ), logged AS (
     INSERT INTO facts (
-        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
-        rule_set, context, parent, data
+        org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
+        nth_today, rule_set, context, parent, data
     )
     SELECT
-        org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
-        rule_set, context, parent, data::jsonb
+        org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
+        nth_today, rule_set, context, parent, data::jsonb
     FROM new
 )
 INSERT INTO due (org_id, consumer, source, fact_id, since)
@@ -54,12 +58,23 @@ FROM new
 JOIN system.consumers AS c ON c.type = new.type;
 
 -- name: take_due
-DELETE FROM due AS d
-USING unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
-    AS k (org_id, source, fact_id)
-WHERE d.org_id = k.org_id AND d.consumer = :consumer
-    AND d.source = k.source AND d.fact_id = k.fact_id
-RETURNING d.org_id, d.source, d.fact_id;
+-- The fence: of partitions that the worker no longer owns, nothing comes back.
+DELETE FROM due
+WHERE ctid = ANY(ARRAY(
+    SELECT d.ctid
+    FROM unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :partitions::int[])
+        AS k (org_id, source, fact_id, partition)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM due
+        WHERE org_id = k.org_id AND consumer = :consumer
+            AND source = k.source AND fact_id = k.fact_id
+        OFFSET 0
+    ) AS d
+    WHERE :owner::uuid IS NULL OR k.partition IN (
+        SELECT partition FROM system.leases WHERE consumer = :consumer AND owner = :owner
+    )
+))
+RETURNING org_id, source, fact_id;
 
 -- name: fail_due
 -- A fact that cannot be applied alone counts its tries.
@@ -106,8 +121,8 @@ ORDER BY consumer;
 -- name: stale
 -- For the sweep's own role, which sees the log and due rows of every org, and no more.
 SELECT
-    d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.n,
-    f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+    d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone,
+    f.org_zone, f.n, f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
 FROM due AS d
 JOIN facts AS f USING (org_id, source, fact_id)
 WHERE d.since < :before
@@ -116,17 +131,24 @@ LIMIT :most;
 
 -- name: touch
 -- What was published again waits for its turn again.
-UPDATE due AS d SET since = :since
-FROM unnest(:org_ids::uuid[], :consumers::text[], :sources::text[], :fact_ids::uuid[])
-    AS k (org_id, consumer, source, fact_id)
-WHERE d.org_id = k.org_id AND d.consumer = k.consumer
-    AND d.source = k.source AND d.fact_id = k.fact_id;
+UPDATE due SET since = :since
+WHERE ctid = ANY(ARRAY(
+    SELECT d.ctid
+    FROM unnest(:org_ids::uuid[], :consumers::text[], :sources::text[], :fact_ids::uuid[])
+        AS k (org_id, consumer, source, fact_id)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM due
+        WHERE org_id = k.org_id AND consumer = k.consumer
+            AND source = k.source AND fact_id = k.fact_id
+        OFFSET 0
+    ) AS d
+));
 
 -- name: history
 -- What a consumer has applied, in the order of the log, for replay and back-fill.
 SELECT
-    org_id, source, fact_id, type, subject, time, zone, n, local_date, org_date, nth_today,
-    rule_set, context, parent, data
+    org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
+    nth_today, rule_set, context, parent, data
 FROM facts
 WHERE org_id = :org_id AND (subject, n) > (:after_subject, :after_n)
     AND type = ANY(:types::text[])
@@ -148,15 +170,17 @@ ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.
 RETURNING c.learner_id, c.seq AS n;
 
 -- name: add_outcomes
+-- Rows come as one JSON text: the driver writes arrays value by value, which costs more.
 INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
-SELECT k.org_id, k.learner_id, :consumer, k.seq, k.type, k.time, k.cause, k.context, k.data::jsonb
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :seqs::bigint[], :types::text[], :times::timestamptz[],
-    :causes::uuid[], :contexts::text[], :datas::text[]
-) AS k (org_id, learner_id, seq, type, time, cause, context, data);
+SELECT k.org_id, k.learner_id, :consumer, k.seq, k.type, k.time, k.cause, k.context, k.data
+FROM json_to_recordset(:rows::text::json) AS k (
+    org_id uuid, learner_id uuid, seq bigint, type text, time timestamptz, cause uuid,
+    context text, data json
+)
+WHERE k.org_id = ANY(:org_ids::uuid[]);
 
 -- name: missed
-SELECT learner_id, consumer, seq, type, time, cause, context, data
+SELECT learner_id, consumer, seq, type, time, cause, context, data::text AS data
 FROM outcomes
 WHERE org_id = :org_id AND learner_id = :learner_id AND consumer = :consumer AND seq > :seen
 ORDER BY seq
@@ -172,3 +196,55 @@ WHERE org_id = :org_id AND learner_id = :learner_id;
 INSERT INTO system.consumers (name, type)
 SELECT :name, t FROM unnest(:types::text[]) AS t
 ON CONFLICT DO NOTHING;
+
+-- name: join_workers
+-- Above orgs, like all of leases. Every session of a worker bears its name.
+INSERT INTO system.workers (worker_id, name, consumers, beat)
+VALUES (:worker_id, :name, :consumers::text[], 0);
+
+-- name: beat
+UPDATE system.workers SET beat = beat + 1 WHERE worker_id = :worker_id;
+
+-- name: peers
+SELECT
+    w.worker_id, w.consumers, w.beat,
+    w.name IN (SELECT application_name FROM pg_stat_activity) AS here
+FROM system.workers AS w;
+
+-- name: terminate
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = :name AND pid <> pg_backend_pid();
+
+-- name: leave
+DELETE FROM system.workers WHERE worker_id = :worker_id;
+
+-- name: free_leases
+UPDATE system.leases SET owner = NULL WHERE owner = :worker_id;
+
+-- name: leases
+SELECT consumer, partition, owner FROM system.leases;
+
+-- name: add_leases
+INSERT INTO system.leases (consumer, partition)
+SELECT c, p FROM unnest(:consumers::text[]) AS c, unnest(:partitions::int[]) AS p
+ON CONFLICT DO NOTHING;
+
+-- name: claim
+UPDATE system.leases AS l SET owner = :worker_id
+FROM (
+    SELECT f.partition FROM system.leases AS f
+    WHERE f.consumer = :consumer AND f.owner IS NULL
+    ORDER BY f.partition
+    LIMIT :most
+    FOR UPDATE SKIP LOCKED
+) AS free
+WHERE l.consumer = :consumer AND l.partition = free.partition
+RETURNING l.partition;
+
+-- name: release
+UPDATE system.leases SET owner = NULL
+WHERE consumer = :consumer AND owner = :worker_id AND partition = ANY(:partitions::int[]);
+
+-- name: boards_waiting
+-- For the sweep's own role: the orgs in which boards wait to be written.
+SELECT DISTINCT org_id FROM boards_due WHERE since < :before;

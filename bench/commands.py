@@ -1,0 +1,54 @@
+"""`tihi bench …`: a command for each number that we claim."""
+
+import json
+
+import click
+import msgspec
+import uvloop
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
+
+
+def show(result: object, *, as_json: bool) -> None:
+    """Print a result, for a machine or as a table."""
+    fields = msgspec.to_builtins(result)
+    if as_json:
+        click.echo(json.dumps(fields))
+        return
+    for name, value in fields.items():
+        click.echo(f"{name:28} {value}")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Measure, on engines of its own in a fresh folder."""
+
+
+@main.command()
+@click.option("--events", default=200_000, show_default=True)
+@click.option("--learners", default=20_000, show_default=True)
+@click.option("--achievements", default=21, show_default=True)
+@click.option("--all", "everything", is_flag=True, help="Every consumer, not rewards alone.")
+@click.option("--processes", default=1, show_default=True, help="Worker processes.")
+@as_json
+def worker(
+    events: int,
+    learners: int,
+    achievements: int,
+    everything: bool,  # noqa: FBT001  # click
+    processes: int,
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """From the stream to committed ledger and boards, exactly once; verified."""
+    from bench import worker as measured
+
+    result = uvloop.run(
+        measured.run(
+            events=events,
+            learners=learners,
+            achievements=achievements,
+            everything=everything,
+            processes=processes,
+        )
+    )
+    show(result, as_json=as_json)

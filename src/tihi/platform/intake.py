@@ -1,0 +1,193 @@
+"""Facts of the owned partitions of one consumer, as the broker hands them over.
+
+One pull request is open for each owned partition; whatever arrives on any of them waits in
+one queue, so that a batch takes all that waits, whichever partition it came by.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from time import monotonic
+
+import msgspec
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig
+
+from tihi.base.value import Value
+from tihi.facts.envelope import Fact
+from tihi.platform.bus import STREAM, Bus
+
+_PULL = 64
+_PULL_BYTES = 1 << 20
+_EXPIRES_S = 30
+_HEARTBEAT_S = 4
+_SILENT_S = 10.0
+_WATCH_EVERY_S = 1.0
+_MOST_WAITING = 20_000
+_ACK_WAIT_S = 10
+_HEARTBEAT = "100"
+_NO_CONSUMER = frozenset({"404", "503"})
+
+_log = logging.getLogger(__name__)
+_decode = msgspec.json.Decoder(list[Fact]).decode
+
+
+class Delivery(Value):
+    """Facts of one message; `message` acknowledges them and all before it in the partition."""
+
+    partition: int
+    facts: list[Fact]
+    message: Msg
+
+
+class Intake:
+    """What one consumer of this process is handed."""
+
+    def __init__(self, bus: Bus, service: str, types: Sequence[str]) -> None:
+        self._bus = bus
+        self._service = service
+        self._types = list(types)
+        self._inbox = bus.client.new_inbox()
+        self._subscription: Subscription | None = None
+        self._waiting: deque[Delivery] = deque()
+        self._waiting_facts = 0
+        self._arrived = asyncio.Event()
+        self._left: dict[int, int] = {}
+        self._heard: dict[int, float] = {}
+        self._lost: set[int] = set()
+
+    async def open(self) -> None:
+        """Begin to listen; partitions are added by `own`."""
+        self._subscription = await self._bus.client.subscribe(f"{self._inbox}.*", cb=self._take)
+        self._bus.came_back.append(self._ask_again)
+
+    async def own(self, partitions: frozenset[int]) -> None:
+        """Pull `partitions` and no others from now on."""
+        for gone in self._left.keys() - partitions:
+            del self._left[gone], self._heard[gone]
+        kept = [one for one in self._waiting if one.partition in partitions]
+        self._waiting = deque(kept)
+        self._waiting_facts = sum(len(one.facts) for one in kept)
+        for new in partitions - self._left.keys():
+            self._left[new] = 0
+            self._heard[new] = monotonic()
+            await self._renew(new)
+
+    async def next(self, most: int) -> list[Delivery]:
+        """Return what waits, at least one message and about `most` facts; wait for it."""
+        while not self._waiting:
+            self._arrived.clear()
+            await self._arrived.wait()
+        taken: list[Delivery] = []
+        count = 0
+        while self._waiting and count < most:
+            one = self._waiting.popleft()
+            taken.append(one)
+            count += len(one.facts)
+        full = self._waiting_facts >= _MOST_WAITING
+        self._waiting_facts -= count
+        if full and self._waiting_facts < _MOST_WAITING:
+            for partition, left in self._left.items():
+                if left <= 0:
+                    await self._pull(partition)
+        return taken
+
+    async def done(self, deliveries: Sequence[Delivery]) -> None:
+        """Acknowledge; the last message of a partition stands for those before it."""
+        for one in {one.partition: one.message for one in deliveries}.values():
+            await one.ack()
+
+    async def watch(self) -> None:
+        """Ask again where the broker fell silent, until cancelled."""
+        while True:
+            await asyncio.sleep(_WATCH_EVERY_S)
+            now = monotonic()
+            silent = {
+                partition
+                for partition, heard in self._heard.items()
+                if now - heard > _SILENT_S and self._waiting_facts < _MOST_WAITING
+            }
+            for partition in silent | self._lost:
+                self._lost.discard(partition)
+                if partition in self._left:
+                    await self._renew(partition)
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+        if self._ask_again in self._bus.came_back:
+            self._bus.came_back.remove(self._ask_again)
+
+    def _ask_again(self) -> None:
+        self._lost.update(self._left)
+
+    async def _take(self, message: Msg) -> None:
+        status = (message.headers or {}).get("Status")
+        if status is not None:
+            await self._take_status(message, status)
+            return
+        partition = int(message.subject.split(".", 2)[1])
+        if partition not in self._left:
+            return
+        facts = _decode(message.data)
+        self._heard[partition] = monotonic()
+        self._waiting.append(Delivery(partition=partition, facts=facts, message=message))
+        self._waiting_facts += len(facts)
+        self._arrived.set()
+        self._left[partition] -= 1
+        if self._left[partition] <= 0 and self._waiting_facts < _MOST_WAITING:
+            await self._pull(partition)
+
+    async def _take_status(self, message: Msg, status: str) -> None:
+        partition = int(message.subject.rpartition(".")[2])
+        if partition not in self._left:
+            return
+        if status == _HEARTBEAT:
+            self._heard[partition] = monotonic()
+        elif status in _NO_CONSUMER or "Deleted" in (message.headers or {}).get("Description", ""):
+            self._lost.add(partition)
+        else:
+            await self._pull(partition)
+
+    async def _pull(self, partition: int) -> None:
+        request = {
+            "batch": _PULL,
+            "max_bytes": _PULL_BYTES,
+            "expires": _EXPIRES_S * 10**9,
+            "idle_heartbeat": _HEARTBEAT_S * 10**9,
+        }
+        self._left[partition] = _PULL
+        self._heard[partition] = monotonic()
+        try:
+            await self._bus.client.publish(
+                f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{self._service}-{partition}",
+                msgspec.json.encode(request),
+                reply=f"{self._inbox}.{partition}",
+            )
+        except (NatsError, OSError) as error:
+            _log.warning("%s-%s: %r", self._service, partition, error)
+            self._lost.add(partition)
+
+    async def _renew(self, partition: int) -> None:
+        """Make stream and consumer where they are missing, then pull."""
+        try:
+            await self._bus.ensure_stream()
+            await self._bus.jetstream.add_consumer(
+                STREAM,
+                ConsumerConfig(
+                    durable_name=f"{self._service}-{partition}",
+                    filter_subjects=[f"facts.{partition}.{kind}" for kind in self._types],
+                    ack_policy=AckPolicy.ALL,
+                    ack_wait=_ACK_WAIT_S,
+                    max_ack_pending=10_000,
+                ),
+            )
+        except (NatsError, TimeoutError, OSError) as error:
+            _log.warning("%s-%s is not to be had: %r", self._service, partition, error)
+            self._lost.add(partition)
+            return
+        await self._pull(partition)
