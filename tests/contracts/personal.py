@@ -23,4 +23,5 @@ PURPOSES = {
     "sessions.created_at": "likewise",
     "sessions.seen_at": "likewise",
     "sessions.expires_at": "when it ends by itself",
+    "sessions.half": "whether the second step is still owed",
 }

@@ -1,10 +1,15 @@
 """Who may call what. The code must say the same; a route without a row fails the build (S4)."""
 
-ANYONE = frozenset({"guest", "learner", "teacher", "admin"})
+ANYONE = frozenset({"guest", "half", "learner", "teacher", "admin", "key"})
 EVERYONE = frozenset({"learner", "teacher", "admin"})
 LEARNER = frozenset({"learner"})
 STAFF = frozenset({"teacher", "admin"})
 ADMIN = frozenset({"admin"})
+
+HALF = STAFF | {"half"}
+"""Staff, and a session of theirs that still owes its second step."""
+KEY = frozenset({"key"})
+"""Another product with an API key of the right scope."""
 
 RIGHTS = {
     "GET /": ANYONE,
@@ -15,7 +20,23 @@ RIGHTS = {
     "POST /api/v1/signin": ANYONE,
     "POST /api/v1/demo/signin": ANYONE,
     "POST /api/v1/join": ANYONE,
-    "POST /api/v1/signout": EVERYONE,
+    "POST /api/v1/signout": EVERYONE | {"half"},
+    "GET /api/v1/signin/step": HALF,
+    "POST /api/v1/signin/step/code": HALF,
+    "POST /api/v1/signin/step/recovery": HALF,
+    "POST /api/v1/signin/step/passkey/options": HALF,
+    "POST /api/v1/signin/step/passkey": HALF,
+    "GET /api/v1/me/factors": STAFF,
+    "POST /api/v1/me/factors/totp": HALF,
+    "POST /api/v1/me/factors/totp/confirm": HALF,
+    "POST /api/v1/me/factors/passkeys/options": HALF,
+    "POST /api/v1/me/factors/passkeys": HALF,
+    "DELETE /api/v1/me/factors/{factor_id:uuid}": STAFF,
+    "POST /api/v1/me/factors/recovery": STAFF,
+    "GET /api/v1/admin/audit": ADMIN,
+    "GET /api/v1/admin/keys": ADMIN,
+    "POST /api/v1/admin/keys": ADMIN,
+    "DELETE /api/v1/admin/keys/{key_id:uuid}": ADMIN,
     "GET /api/v1/me": EVERYONE,
     "PATCH /api/v1/me": EVERYONE,
     "POST /api/v1/me/password": EVERYONE,

@@ -1,8 +1,9 @@
 """The document of the API builds, is stable, and tells every route."""
 
+from browser import Json
 from contracts.rights import RIGHTS
 from tihi.platform.http import Parts
-from world import Json, World
+from world import World
 
 
 async def document(world: World) -> Json:

@@ -25,15 +25,18 @@ from tihi.learn.courses import api as courses
 from tihi.learn.imports import api as imports
 from tihi.learn.items import api as items
 from tihi.people.accounts import api as accounts
+from tihi.people.audit import api as audit
 from tihi.people.calendar import api as calendar
 from tihi.people.classes import api as classes
+from tihi.people.factors import api as factors
+from tihi.people.keys import api as keys
 from tihi.platform.db import BatchTx
 from tihi.platform.http import (
     Call,
     Parts,
     Rights,
     Site,
-    actor_of,
+    caller_of,
     check_rights,
     on_bug,
     on_http,
@@ -49,6 +52,9 @@ _LARGEST_BODY = 256 * 1024
 
 ROUTES = [
     *accounts.handlers,
+    *factors.handlers,
+    *keys.handlers,
+    *audit.handlers,
     *classes.handlers,
     *calendar.handlers,
     *courses.handlers,
@@ -94,7 +100,7 @@ def build(
     async def provide_call(request: Request[Any, Any, Any]) -> Call:
         peer = request.client.host if request.client else ""
         device = request.headers.get("user-agent", "")
-        return Call(parts, actor_of(request), peer, device)
+        return Call(parts, caller_of(request), peer, device)
 
     app = Litestar(
         route_handlers=[*ROUTES, *pages.handlers()],
@@ -119,7 +125,7 @@ def build(
         logging_config=None,
     )
     _require_rights(app)
-    return Guard(app, sessions, site.cookie)
+    return Guard(app, parts, sessions, site)
 
 
 def _require_rights(app: Litestar) -> None:

@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from tihi.base.chance import SystemRandom
 from tihi.platform import db
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings, child_environment
@@ -26,6 +27,7 @@ from tihi.platform.http import Site
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
 from tihi.platform.telemetry import crash_at, start_logging
+from tihi.platform.vault import Vault, key_in
 from tihi.roles import scheduler, school, web, worker
 from tihi.roles.parts import connected
 
@@ -57,9 +59,14 @@ def site(settings: Settings, *, demo: bool) -> Site:
         version=version("tihi"),
         cookie="tihi" if plain else "__Host-tihi",
         secure=not plain,
+        # Passkeys need a name, and browsers trust this one without a certificate.
+        url=settings.url or f"http://localhost:{settings.port}",
+        proxies=settings.proxies,
+        second_factor=not (demo and settings.host in _LOOPBACK),
         demo=demo,
         demo_names=school.DEMO_NAMES if demo else [],
         lan_http=plain,
+        vault=Vault(settings.vault_key or key_in(settings.home, SystemRandom())),
         forget=lambda _session: None,
     )
 
@@ -130,6 +137,9 @@ class Children:
                 "TIHI_HOST": settings.host,
                 "TIHI_PORT": str(settings.port),
                 "TIHI_LAN_HTTP": "1" if settings.lan_http else "",
+                "TIHI_URL": settings.url,
+                "TIHI_PROXIES": ",".join(settings.proxies),
+                "TIHI_VAULT_KEY": settings.vault_key,
             }
         )
         self._commands = [["web", *(["--demo"] if demo else [])], ["work"]]

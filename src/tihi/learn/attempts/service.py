@@ -38,7 +38,9 @@ from tihi.learn.attempts.model import (
 from tihi.learn.courses import service as courses
 from tihi.learn.items import service as items
 from tihi.learn.items.model import Item, Verdict
-from tihi.people.accounts import service as accounts
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind as Noted
+from tihi.people.audit.model import Note
 from tihi.platform.clock import local_date, zone
 from tihi.platform.db import Batch, BatchTx, Tx
 from tihi.platform.log.append import append
@@ -58,9 +60,7 @@ def claims_reward(payload: object) -> bool:
 
 async def note_claim(tx: Tx, account: AccountId, *, now: datetime, chance: Random) -> None:
     """Record that `account` sent a score of its own."""
-    await accounts.log_security(
-        tx, account, kind="score-claimed", detail="complete_task", now=now, chance=chance
-    )
+    await audit.note(tx, Note(kind=Noted.SCORE_CLAIMED, actor=account), now=now, chance=chance)
 
 
 async def open_attempt(

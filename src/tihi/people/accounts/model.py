@@ -91,6 +91,12 @@ class SignIn(Value):
     password: str
 
 
+class SecondStep(Value):
+    """The password fits; the session may do nothing until the second step is taken."""
+
+    step: Literal["second"]
+
+
 class DemoSignIn(Value):
     """One of the people that the demo offers."""
 
@@ -132,6 +138,7 @@ class Credential(Value):
 
     account_id: AccountId
     password_hash: str | None
+    role: RoleName
     active: bool
 
 
@@ -162,6 +169,8 @@ class Present(Value):
     zone: str
     org_zone: str
     locale: Locale
+    created_at: datetime
+    half: bool
 
 
 class NamedAccount(Value):
@@ -181,11 +190,16 @@ class DemoPerson(Value):
 
 
 class Welcome(Value):
-    """What anyone may know of this server."""
+    """What anyone may know of this server.
+
+    Attributes:
+        second_factor: staff need a second step; where they do not, a banner says so.
+    """
 
     version: str
     org_name: str | None
     demo: bool
+    second_factor: bool
     lan_http: bool
     demo_people: list[DemoPerson]
 

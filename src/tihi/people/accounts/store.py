@@ -32,7 +32,6 @@ _SESSIONS = Many(_SQL["sessions"], SessionRow)
 _END_SESSIONS = Many(_SQL["end_sessions"], UUID)
 _NAMES = Many(_SQL["names"], NamedAccount)
 _PEOPLE_BY_SIGN_IN = Many(_SQL["people_by_sign_in"], DemoPerson)
-_LOG_SECURITY = Run(_SQL["log_security"])
 
 
 async def add(tx: Tx, account: AccountId, new: NewAccount, *, now: datetime) -> None:
@@ -90,7 +89,7 @@ async def password_hash(tx: Tx, account: AccountId) -> str:
     return await _PASSWORD_HASH(tx, account_id=account) or ""
 
 
-async def add_session(
+async def add_session(  # noqa: PLR0913  # a row
     tx: Tx,
     session: SessionId,
     account: AccountId,
@@ -98,6 +97,7 @@ async def add_session(
     device: str,
     now: datetime,
     expires_at: datetime,
+    half: bool,
 ) -> None:
     """Add a session of `account`."""
     await _ADD_SESSION(
@@ -107,6 +107,7 @@ async def add_session(
         device=device,
         now=now,
         expires_at=expires_at,
+        half=half,
     )
 
 
@@ -136,10 +137,3 @@ async def names(tx: Tx, accounts: Sequence[AccountId]) -> list[NamedAccount]:
 async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPerson]:
     """Return the people who sign in under `sign_in_names`, in that order."""
     return await _PEOPLE_BY_SIGN_IN(tx, sign_in_names=list(sign_in_names))
-
-
-async def log_security(
-    tx: Tx, event: UUID, account: AccountId | None, *, kind: str, detail: str, now: datetime
-) -> None:
-    """Append to the record of what matters to safety."""
-    await _LOG_SECURITY(tx, event_id=event, account_id=account, kind=kind, detail=detail, time=now)
