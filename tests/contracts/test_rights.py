@@ -22,6 +22,7 @@ BODIES: dict[str, Json] = {
     },
     "POST /api/v1/classes": {"name": "Room 8"},
     "PATCH /api/v1/me": {"theme": "dark"},
+    "PATCH /api/v1/admin/people/{account_id:uuid}": {"active": False},
     "POST /api/v1/admin/keys": {"name": "LMS", "scopes": ["facts:read"], "days": 1},
 }
 WITH_IDS = sorted(route for route in RIGHTS if ":uuid}" in route)
@@ -143,7 +144,7 @@ async def _path(route: str, school: School, role: str) -> tuple[str, str]:
     for name, make in MADE.items():
         if name in path:
             path = path.replace(name, await make(school, role))
-    if route.startswith("DELETE /api/v1/classes"):
+    if "/learners/" in route:
         await school.world.enrol(school.class_id, school.learner)
     return method, path
 
@@ -200,7 +201,12 @@ async def _letter(school: School, _role: str) -> str:
     return str(letter)
 
 
+async def _account(school: School, _role: str) -> str:
+    return str(await school.world.person("learner", "Ben", sign_in_name=f"ben{uuid4().hex}"))
+
+
 MADE = {
+    "{account_id:uuid}": _account,
     "{course_id:uuid}": _course,
     "{attempt_id:uuid}": _attempt,
     "{letter_id:uuid}": _letter,

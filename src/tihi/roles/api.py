@@ -30,6 +30,8 @@ from tihi.people.calendar import api as calendar
 from tihi.people.classes import api as classes
 from tihi.people.factors import api as factors
 from tihi.people.keys import api as keys
+from tihi.people.links import api as links
+from tihi.people.members import api as members
 from tihi.platform.db import BatchTx
 from tihi.platform.http import (
     Call,
@@ -53,6 +55,8 @@ _LARGEST_BODY = 256 * 1024
 ROUTES = [
     *accounts.handlers,
     *factors.handlers,
+    *links.handlers,
+    *members.handlers,
     *keys.handlers,
     *audit.handlers,
     *classes.handlers,

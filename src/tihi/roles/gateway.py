@@ -16,6 +16,7 @@ from tihi.platform.push import room_of
 from tihi.platform.writer import Writer
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
+from tihi.roles.watch import Watch
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ def build(  # noqa: C901  # one closure for each event of the protocol
     *,
     valkey_url: str,
     cookie: str,
-) -> socketio.AsyncServer:
-    """Return the Socket.IO server."""
+) -> tuple[socketio.AsyncServer, Watch]:
+    """Return the Socket.IO server, and what cuts off sockets whose session ended."""
     server = socketio.AsyncServer(
         async_mode="asgi",
         client_manager=socketio.AsyncRedisManager(
@@ -53,6 +54,8 @@ def build(  # noqa: C901  # one closure for each event of the protocol
         logger=False,
         engineio_logger=False,
     )
+
+    watch = Watch(sessions, server.disconnect)
 
     async def actor(sid: str) -> Actor | None:
         """Look the session up afresh, so that one that ended is cut off (S32)."""
@@ -72,7 +75,12 @@ def build(  # noqa: C901  # one closure for each event of the protocol
             return False
         await server.save_session(sid, {"token": token})
         await server.enter_room(sid, room_of(found.learner))
+        watch.add(sid, token or "")
         return True
+
+    @server.event
+    async def disconnect(sid: str, _reason: object = None) -> None:
+        watch.drop(sid)
 
     @server.event
     async def complete_task(sid: str, payload: object = None) -> dict[str, object]:
@@ -96,7 +104,7 @@ def build(  # noqa: C901  # one closure for each event of the protocol
             return dict(problem.body())
         return msgspec.to_builtins(missed)
 
-    return server
+    return server, watch
 
 
 def _gone() -> dict[str, object]:

@@ -24,7 +24,7 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
         sessions = Sessions(parts)
         known = msgspec.structs.replace(site, forget=sessions.forget)
         answers = api.answer_writer(parts)
-        sockets = gateway.build(
+        sockets, watch = gateway.build(
             parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
         )
         pages = api.build(parts, known, sessions, answers)
@@ -49,6 +49,8 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        watching = asyncio.create_task(watch.run())
         await uvicorn.Server(config).serve()
+        watching.cancel()
         await answers.close()
         await asyncio.sleep(0)
