@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from tihi.base.problem import Problem
 from tihi.base.value import Value
-from tihi.facts.envelope import PARTITIONS, Fact
+from tihi.facts.envelope import PARTITIONS, Fact, kind_of
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import BatchTx, Database
@@ -81,7 +81,7 @@ class Worker:
         When a batch fails, each fact is tried alone, so that a poison fact holds up
         nobody else; after several tries it becomes a dead letter.
         """
-        wanted = [fact for fact in facts if fact.type in self.consumer.types]
+        wanted = [fact for fact in facts if kind_of(fact.type) in self.consumer.types]
         if not wanted:
             return
         try:

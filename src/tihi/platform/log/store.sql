@@ -51,7 +51,9 @@ WITH new AS (
 INSERT INTO due (org_id, consumer, source, fact_id, since)
 SELECT new.org_id, c.name, new.source, new.fact_id, :since
 FROM new
-JOIN system.consumers AS c ON c.type = new.type;
+JOIN system.consumers AS c ON c.type = CASE
+    WHEN starts_with(new.type, 'external.') THEN 'external.>' ELSE new.type
+END;
 
 -- name: take_due
 DELETE FROM due AS d
@@ -129,7 +131,8 @@ SELECT
     rule_set, context, parent, data
 FROM facts
 WHERE org_id = :org_id AND (subject, n) > (:after_subject, :after_n)
-    AND type = ANY(:types::text[])
+    AND CASE WHEN starts_with(type, 'external.') THEN 'external.>' ELSE type END
+        = ANY(:types::text[])
     AND NOT EXISTS (
         SELECT 1 FROM due AS d
         WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
