@@ -351,7 +351,7 @@ class School:
 
     async def browsers(self) -> dict[str, Browser]:
         """Return a browser for each role, a guest's, a half signed-in one, and a product."""
-        self._product = self._product or await self.world.product("facts:read")
+        self._product = self._product or await self.world.product("facts:read", "facts:write")
         return {
             "half": await self.world.browser(self.teacher, half=True),
             "key": self._product,

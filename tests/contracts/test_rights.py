@@ -123,9 +123,13 @@ async def test_another_orgs_code_and_class_board_say_nothing(
     assert (foreign.status_code, foreign.text) == (nobody.status_code, nobody.text)
 
 
-async def test_facts_cannot_be_posted_by_anyone(schools: tuple[School, School]) -> None:
-    for browser in (await schools[0].browsers()).values():
-        assert (await browser.send("POST", "/api/v1/facts", json={})).status_code in {404, 405}
+async def test_facts_are_posted_by_keys_alone(schools: tuple[School, School]) -> None:
+    """S1, S34: nobody who is signed in can say what happened, and no key without the scope."""
+    browsers = await schools[0].browsers()
+    browsers["key"] = await schools[0].world.product("facts:read")
+    for role, browser in browsers.items():
+        reply = await browser.send("POST", "/api/v1/facts", json={"facts": []})
+        assert reply.status_code == (401 if role in {"guest", "half"} else 403), role
 
 
 async def _path(route: str, school: School, role: str) -> tuple[str, str]:

@@ -46,6 +46,7 @@ from tihi.platform.http import (
     on_too_deep,
 )
 from tihi.platform.writer import Writer
+from tihi.reach.external import api as external
 from tihi.roles import admin, pages
 from tihi.roles.guard import Guard
 from tihi.roles.sessions import Sessions
@@ -70,6 +71,7 @@ ROUTES = [
     *streaks.handlers,
     *boards.handlers,
     *packs.handlers,
+    *external.handlers,
     *admin.handlers,
 ]
 

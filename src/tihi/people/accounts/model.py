@@ -181,6 +181,13 @@ class NamedAccount(Value):
     public_rank: bool
 
 
+class ZonedLearner(Value):
+    """In which time zone a learner lives."""
+
+    account_id: AccountId
+    zone: str
+
+
 class DemoPerson(Value):
     """Somebody whom the demo lets you be."""
 

@@ -216,6 +216,11 @@ async def names(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, NamedA
     return {row.account_id: row for row in await store.names(tx, accounts)}
 
 
+async def learner_zones(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, str]:
+    """Return the time zones of those `accounts` that are active learners."""
+    return {row.account_id: row.zone for row in await store.learner_zones(tx, accounts)}
+
+
 async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPerson]:
     """Return the people who sign in under `sign_in_names`, in that order."""
     return await store.people_by_sign_in(tx, sign_in_names)

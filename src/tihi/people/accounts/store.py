@@ -13,6 +13,7 @@ from tihi.people.accounts.model import (
     NewAccount,
     Present,
     SessionRow,
+    ZonedLearner,
 )
 from tihi.platform.db import Tx
 from tihi.platform.sql import Many, One, Run, load
@@ -31,6 +32,7 @@ _PRESENT = One(_SQL["present"], Present)
 _SESSIONS = Many(_SQL["sessions"], SessionRow)
 _END_SESSIONS = Many(_SQL["end_sessions"], UUID)
 _NAMES = Many(_SQL["names"], NamedAccount)
+_LEARNER_ZONES = Many(_SQL["learner_zones"], ZonedLearner)
 _PEOPLE_BY_SIGN_IN = Many(_SQL["people_by_sign_in"], DemoPerson)
 
 
@@ -137,3 +139,8 @@ async def names(tx: Tx, accounts: Sequence[AccountId]) -> list[NamedAccount]:
 async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPerson]:
     """Return the people who sign in under `sign_in_names`, in that order."""
     return await _PEOPLE_BY_SIGN_IN(tx, sign_in_names=list(sign_in_names))
+
+
+async def learner_zones(tx: Tx, accounts: Sequence[AccountId]) -> list[ZonedLearner]:
+    """Return the time zones of those `accounts` that are active learners."""
+    return await _LEARNER_ZONES(tx, account_ids=list(accounts))

@@ -85,3 +85,7 @@ FROM identities
 JOIN accounts USING (org_id, account_id)
 WHERE org_id = :org_id AND sign_in_name = ANY(:sign_in_names::text[])
 ORDER BY array_position(:sign_in_names::text[], sign_in_name);
+
+-- name: learner_zones
+SELECT account_id, zone FROM accounts
+WHERE org_id = :org_id AND account_id = ANY(:account_ids::uuid[]) AND role = 'learner' AND active;
