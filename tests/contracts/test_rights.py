@@ -15,6 +15,7 @@ from tihi.roles.api import ROUTES
 from world import School, World
 
 BODIES: dict[str, Json] = {
+    "POST /api/v1/admin/people/{account_id:uuid}/erase": {"display_name": "Ben"},
     "POST /api/v1/attempts/{attempt_id:uuid}/answers": {
         "step": 1,
         "answer": {"kind": "single", "choice": 0},

@@ -32,6 +32,7 @@ from tihi.people.factors import api as factors
 from tihi.people.keys import api as keys
 from tihi.people.links import api as links
 from tihi.people.members import api as members
+from tihi.people.privacy import api as privacy
 from tihi.platform.db import BatchTx
 from tihi.platform.http import (
     Call,
@@ -58,6 +59,7 @@ ROUTES = [
     *factors.handlers,
     *links.handlers,
     *members.handlers,
+    *privacy.handlers,
     *keys.handlers,
     *audit.handlers,
     *classes.handlers,

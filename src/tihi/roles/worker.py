@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tihi.game.boards import events as boards
 from tihi.game.rewards import events as rewards
 from tihi.game.streaks import events as streaks
 from tihi.platform.consumer import Consumer, Worker
@@ -11,7 +12,11 @@ from tihi.platform.push import Push
 
 def consumers(parts: Parts) -> list[Consumer]:
     """Return every consumer there is."""
-    return [rewards.consumer(parts.db, parts.cache, parts.clock), streaks.consumer(parts.clock)]
+    return [
+        rewards.consumer(parts.db, parts.cache, parts.clock),
+        streaks.consumer(parts.clock),
+        boards.consumer(parts.cache, parts.clock),
+    ]
 
 
 async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:

@@ -30,6 +30,8 @@ _WEEKS_KEPT = 5
 _PAGE = 5_000
 _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
+_LAST_ENTRY = 2**53 - 1
+"""Newer than any entry there will be, and still exact in Valkey."""
 
 
 async def write(db: Database, cache: Cache, standings: Sequence[Standing]) -> None:
@@ -123,6 +125,16 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
     with reachable():
         await cache.client.set(rules.ready_key(org), "1")
     return written
+
+
+async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
+    """Take people who were erased off every board, for good: no later write brings them back."""
+    this_week = rules.week_of(now.date())
+    for org, learner in people:
+        for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
+            key = rules.key(org, week)
+            args = [_LAST_ENTRY, "", str(learner)]
+            await cache.call("tihi_board_set", [key, f"{key}:seq"], args)
 
 
 async def ready(cache: Cache, org: OrgId) -> bool:
