@@ -21,6 +21,7 @@ from tihi.people.accounts.model import (
     NewAccount,
     NewPassword,
     NotDemo,
+    OrgFrozen,
     Passphrase,
     SecondStep,
     SessionCard,
@@ -141,7 +142,7 @@ async def welcome(call: Given, site: SiteGiven) -> Welcome:
     "/api/v1/signin",
     opt=ANYONE,
     status_code=200,
-    responses={**problems(WrongSignIn, TooMany), 202: _SECOND_STEP},
+    responses={**problems(WrongSignIn, OrgFrozen, TooMany), 202: _SECOND_STEP},
 )
 async def sign_in(
     call: Given, site: SiteGiven, data: JSONBody[SignIn]
@@ -162,6 +163,8 @@ async def sign_in(
         await _note_refusal(call, org_id, found.account_id if found else None)
         await limits.count()
         raise WrongSignIn
+    if found.frozen:
+        raise OrgFrozen
     if site.second_factor and found.role != "learner":
         return await _half_signed_in(call, site, org_id, found.account_id)
     return await _signed_in(call, site, org_id, found.account_id)

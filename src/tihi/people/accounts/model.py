@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from tihi.base.ids import AccountId, OrgId, SessionId
-from tihi.base.problem import Conflict, Invalid, Unauthenticated
+from tihi.base.problem import Conflict, Forbidden, Invalid, Unauthenticated
 from tihi.base.value import Value
 from tihi.people.classes.model import ClassName
 
@@ -134,12 +134,13 @@ class Passphrase(Value):
 
 
 class Credential(Value):
-    """What a sign-in is checked against."""
+    """What a sign-in is checked against; in a frozen org only administrators are let in."""
 
     account_id: AccountId
     password_hash: str | None
     role: RoleName
     active: bool
+    frozen: bool
 
 
 class SessionCard(Value):
@@ -216,6 +217,13 @@ class WrongSignIn(Unauthenticated):
 
     slug: ClassVar[str] = "accounts/wrong-sign-in"
     title: ClassVar[str] = "That name and password do not fit together"
+
+
+class OrgFrozen(Forbidden):
+    """The org lets only administrators in for now."""
+
+    slug: ClassVar[str] = "accounts/org-frozen"
+    title: ClassVar[str] = "Signing in is paused while your organisation looks into something"
 
 
 class NameTaken(Conflict):

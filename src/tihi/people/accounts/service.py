@@ -136,6 +136,25 @@ async def end_all_sessions(
     return ended
 
 
+async def end_every_session(tx: Tx) -> int:
+    """Sign everybody in the org out; return how many sessions ended."""
+    ended = await store.end_every_session(tx)
+    await lookup.end_sessions(tx, ended)
+    return len(ended)
+
+
+async def by_sign_in(tx: Tx, sign_in_name: str) -> AccountId:
+    """Return who signs in under `sign_in_name`.
+
+    Raises:
+        Missing: nobody does.
+    """
+    found = await store.by_sign_in(tx, rules.clean_sign_in(sign_in_name))
+    if found is None:
+        raise Missing
+    return found
+
+
 async def me(tx: Tx, account: AccountId) -> Me:
     """Return who `account` is here.
 

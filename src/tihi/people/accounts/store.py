@@ -32,6 +32,8 @@ _PRESENT = One(_SQL["present"], Present)
 _SESSIONS = Many(_SQL["sessions"], SessionRow)
 _END_SESSIONS = Many(_SQL["end_sessions"], UUID)
 _NAMES = Many(_SQL["names"], NamedAccount)
+_END_EVERY_SESSION = Many(_SQL["end_every_session"], UUID)
+_BY_SIGN_IN = One(_SQL["by_sign_in"], UUID)
 _LEARNER_ZONES = Many(_SQL["learner_zones"], ZonedLearner)
 _PEOPLE_BY_SIGN_IN = Many(_SQL["people_by_sign_in"], DemoPerson)
 
@@ -144,3 +146,14 @@ async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPe
 async def learner_zones(tx: Tx, accounts: Sequence[AccountId]) -> list[ZonedLearner]:
     """Return the time zones of those `accounts` that are active learners."""
     return await _LEARNER_ZONES(tx, account_ids=list(accounts))
+
+
+async def end_every_session(tx: Tx) -> list[SessionId]:
+    """End every session of the org; return which."""
+    return [SessionId(session) for session in await _END_EVERY_SESSION(tx)]
+
+
+async def by_sign_in(tx: Tx, sign_in_name: str) -> AccountId | None:
+    """Return who signs in under `sign_in_name`."""
+    found = await _BY_SIGN_IN(tx, sign_in_name=sign_in_name)
+    return None if found is None else AccountId(found)

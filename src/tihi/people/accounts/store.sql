@@ -20,8 +20,8 @@ WHERE org_id = :org_id AND account_id = :account_id;
 
 -- name: credential
 SELECT
-    i.account_id, i.password_hash, a.role,
-    a.active AND (a.role = 'admin' OR NOT o.frozen) AS active
+    i.account_id, i.password_hash, a.role, a.active,
+    o.frozen AND a.role <> 'admin' AS frozen
 FROM identities AS i
 JOIN accounts AS a USING (org_id, account_id)
 JOIN orgs AS o USING (org_id)
@@ -89,3 +89,9 @@ ORDER BY array_position(:sign_in_names::text[], sign_in_name);
 -- name: learner_zones
 SELECT account_id, zone FROM accounts
 WHERE org_id = :org_id AND account_id = ANY(:account_ids::uuid[]) AND role = 'learner' AND active;
+
+-- name: end_every_session
+DELETE FROM sessions WHERE org_id = :org_id RETURNING session_id;
+
+-- name: by_sign_in
+SELECT account_id FROM identities WHERE org_id = :org_id AND sign_in_name = :sign_in_name;
