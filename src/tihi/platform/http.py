@@ -318,6 +318,13 @@ def on_too_deep(
     return reply(Invalid("the request is nested too deep"))
 
 
+def on_unwritable(
+    _request: Request[Any, Any, Any], _error: Exception
+) -> Response[dict[str, str | int]]:
+    """Refuse text that no database keeps: the zero character, half of a surrogate pair."""
+    return reply(Invalid("a text holds a character that cannot be kept"))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
     """Log a mistake of ours once, and tell the caller only where to find it."""
     trace_id = uuid4().hex

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from asyncpg import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -45,6 +46,7 @@ from tihi.platform.http import (
     on_http,
     on_problem,
     on_too_deep,
+    on_unwritable,
 )
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
@@ -122,6 +124,9 @@ def build(
             Problem: on_problem,
             HTTPException: on_http,
             RecursionError: on_too_deep,
+            CharacterNotInRepertoireError: on_unwritable,
+            UntranslatableCharacterError: on_unwritable,
+            UnicodeEncodeError: on_unwritable,
             Exception: on_bug,
         },
         request_max_body_size=_LARGEST_BODY,

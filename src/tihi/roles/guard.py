@@ -31,6 +31,7 @@ _HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
 _FOR_A_YEAR = (b"strict-transport-security", b"max-age=31536000")
+_NOT_KEPT = (b"cache-control", b"no-store")
 _CHAIN = b"x-forwarded-for"
 _BEARER = "bearer "
 _NOTED_S = 300.0
@@ -95,8 +96,8 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                added = (*self._headers, *_private(scope))
-                message["headers"] = [*message.get("headers", []), *added]
+                own = [*message.get("headers", [])]
+                message["headers"] = [*own, *self._headers, *_private(scope, own)]
                 if caller.actor is not None:
                     await self._record.note(caller.actor, scope, message["status"])
             await send(message)
@@ -197,5 +198,7 @@ def _bearer(headers: dict[bytes, bytes]) -> str | None:
     return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER else None
 
 
-def _private(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
-    return ((b"cache-control", b"no-store"),) if scope["path"].startswith("/api/") else ()
+def _private(scope: Scope, own: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return what keeps a reply of the API out of every cache, unless it says so itself."""
+    said = any(name.lower() == b"cache-control" for name, _ in own)
+    return () if said or not scope["path"].startswith("/api/") else (_NOT_KEPT,)
