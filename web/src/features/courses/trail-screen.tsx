@@ -69,7 +69,7 @@ function Stop({
   busy,
   onStart,
 }: {
-  lesson: Schemas["TrailLesson"];
+  lesson: Schemas["LessonMark"];
   busy: boolean;
   onStart: () => void;
 }) {

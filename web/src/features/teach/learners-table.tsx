@@ -11,13 +11,13 @@ import {
   Row,
   Table,
 } from "@/design/parts";
-import { tell } from "@/design/toast";
+import { tell, tellUndoable } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
 import { count, say, useWords } from "@/platform/words";
-import { useMembership } from "./queries";
+import { hideLearner, removeLearner, showAgain } from "./queries";
 import css from "./teach.module.css";
 
-type Progress = Schemas["LearnerProgress"];
+type Progress = Schemas["ClassProgress"];
 type Line = Schemas["ClassLearner"] & Partial<Progress>;
 type Key = "display_name" | "level" | "xp" | "week_xp" | "streak";
 
@@ -58,7 +58,7 @@ export function LearnersTable({
 }) {
   const t = useWords();
   const [key, setKey] = useState<Key>("display_name");
-  const membership = useMembership(room.class_id);
+  const id = room.class_id;
   const known = new Map(progress.map((row) => [row.learner_id, row]));
   const lines: Line[] = room.learners
     .map((learner) => ({ ...learner, ...known.get(learner.learner_id) }))
@@ -73,15 +73,14 @@ export function LearnersTable({
 
   function remove(line: Line) {
     const learner = line.learner_id;
-    membership.mutate(
-      { learner, member: false },
-      {
-        onSuccess: () =>
-          tell(say("{name} is out of the class.", { name: line.display_name }), {
-            text: say("Undo"),
-            run: () => membership.mutate({ learner, member: true }),
-          }),
-      },
+    hideLearner(id, learner);
+    tellUndoable(
+      say("{name} is out of the class.", { name: line.display_name }),
+      { text: say("Undo"), run: () => void showAgain(id) },
+      () =>
+        removeLearner(id, learner).catch(() =>
+          tell(say("{name} is still in the class. Try again.", { name: line.display_name })),
+        ),
     );
   }
 

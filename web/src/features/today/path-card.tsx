@@ -7,7 +7,7 @@ import { useWords } from "@/platform/words";
 import css from "./path-card.module.css";
 import { trailQuery } from "./queries";
 
-type Lesson = Schemas["TrailLesson"];
+type Lesson = Schemas["LessonMark"];
 const SHOWN = 5;
 const STEP = 100;
 
