@@ -2630,7 +2630,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    [key: string]: string[];
+                    files?: string[];
                 };
             };
         };
