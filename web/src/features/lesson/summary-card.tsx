@@ -9,7 +9,7 @@ import { useCount } from "@/design/use-count";
 import type { Schemas } from "@/platform/api";
 import { client, streakQuery } from "@/platform/queries";
 import { useStartLesson } from "@/platform/start-lesson";
-import { count, pick, useWords } from "@/platform/words";
+import { count, pick, skillName, useWords } from "@/platform/words";
 import { Celebration } from "./celebration";
 import { type Attempt, earnedQuery, summaryQuery } from "./queries";
 import css from "./summary-card.module.css";
@@ -90,12 +90,12 @@ function SkillsCard({ skills }: { skills: Schemas["SkillResult"][] }) {
         {skills.map(({ skill, right, of }) => (
           <li key={skill}>
             <span className={css.skill}>
-              <strong>{skill}</strong>
+              <strong>{skillName(skill)}</strong>
               <Meter
                 value={right}
                 of={of}
                 tone="go"
-                label={t("{skill}: {right} of {of} right", { skill, right, of })}
+                label={t("{skill}: {right} of {of} right", { skill: skillName(skill), right, of })}
               />
             </span>
             <Num>

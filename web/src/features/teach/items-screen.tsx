@@ -7,7 +7,7 @@ import { SafeHtml } from "@/design/safe-html";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { csv, download } from "@/platform/csv";
-import { useWords } from "@/platform/words";
+import { skillName, useWords } from "@/platform/words";
 import { itemsQuery } from "./queries";
 import css from "./teach.module.css";
 
@@ -108,7 +108,7 @@ function ItemsTable({ items }: { items: Item[] }) {
                 <td>
                   <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
                 </td>
-                <td>{item.skill || "–"}</td>
+                <td>{item.skill ? skillName(item.skill) : "–"}</td>
                 <td>
                   {item.lesson}
                   <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
