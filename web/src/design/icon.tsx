@@ -34,6 +34,7 @@ const PATHS = {
   flag: <path d="M6 21V4l12 4-12 5" />,
   lock: <path d="M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3" />,
   next: <path d="m9 5 7 7-7 7" />,
+  down: <path d="m5 9 7 7 7-7" />,
   back: <path d="m15 5-7 7 7 7" />,
   again: <path d="M4 12a8 8 0 1 1 3 6.2M4 12V6m0 6h6" />,
   flame: (

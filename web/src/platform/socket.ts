@@ -7,7 +7,6 @@ import { client } from "./queries";
 import { ahead, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
-type Resumed = { outcomes: Outcome[]; snapshot: boolean; seen: Seen };
 type Listener = (outcomes: Outcome[]) => void;
 
 const BACK_MS = 4000;
@@ -45,7 +44,7 @@ function receive(outcomes: Outcome[]): void {
 }
 
 async function resume(live: Socket): Promise<void> {
-  const told: Resumed = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
+  const told: Schemas["Missed"] = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
   receive(told.outcomes);
   keep(ahead(seen, told.seen));
   if (told.snapshot) await client.invalidateQueries();
@@ -84,10 +83,10 @@ export function disconnect(): void {
 /** Send an answer over the open connection; undefined when there is none to answer in time. */
 export async function answerBySocket(
   attempt: string,
-  body: Schemas["AnswerRequest"],
+  body: Schemas["GivenAnswer"],
 ): Promise<Schemas["Answered"] | undefined> {
   if (!socket?.connected) return undefined;
-  let reply: Schemas["Answered"] | Schemas["Problem"];
+  let reply: Schemas["Answered"] | Schemas["ProblemBody"];
   try {
     reply = await socket.timeout(ACK_MS).emitWithAck("complete_task", { attempt, ...body });
   } catch {

@@ -5,7 +5,7 @@ import { Problem } from "@/platform/problem";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./admin.module.css";
-import { HealthTables } from "./health-tables";
+import { HealthFigures, HealthTables } from "./health-tables";
 import { LettersCard } from "./letters-card";
 import { PacksCard } from "./packs-card";
 import { healthQuery } from "./queries";
@@ -31,7 +31,12 @@ function Health() {
         )}
       </Row>
       <Loaded query={query} bones={["tall"]}>
-        {(health) => <HealthTables health={health} />}
+        {(health) => (
+          <>
+            <HealthFigures health={health} />
+            <HealthTables health={health} />
+          </>
+        )}
       </Loaded>
       <div className={css.two}>
         <LettersCard />

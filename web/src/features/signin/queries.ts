@@ -29,7 +29,7 @@ export function useJoin() {
   const navigate = useNavigate();
   const start = useStartLesson();
   return useMutation({
-    mutationFn: (body: Schemas["Join"]) => take(api.POST("/api/v1/join", { body })),
+    mutationFn: (body: Schemas["JoinClass"]) => take(api.POST("/api/v1/join", { body })),
     onSuccess: async (me) => {
       enter(me);
       const { lesson } = await client.fetchQuery(nextLessonQuery);
