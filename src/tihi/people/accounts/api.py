@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import cast
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
@@ -146,7 +147,7 @@ async def welcome(call: Given, site: SiteGiven) -> Welcome:
 )
 async def sign_in(
     call: Given, site: SiteGiven, data: JSONBody[SignIn]
-) -> Response[Me] | Response[SecondStep]:
+) -> Response[Me | SecondStep]:
     """Sign in with a name and a password. What was signed in here before is left.
 
     Staff get 202 and a session that may do nothing but take the second step.
@@ -166,8 +167,10 @@ async def sign_in(
     if found.frozen:
         raise OrgFrozen
     if site.second_factor and found.role != "learner":
-        return await _half_signed_in(call, site, org_id, found.account_id)
-    return await _signed_in(call, site, org_id, found.account_id)
+        half = await _half_signed_in(call, site, org_id, found.account_id)
+        return cast("Response[Me | SecondStep]", half)
+    whole = await _signed_in(call, site, org_id, found.account_id)
+    return cast("Response[Me | SecondStep]", whole)
 
 
 async def _note_refusal(call: Call, org_id: OrgId | None, account: AccountId | None) -> None:
