@@ -2,7 +2,8 @@
 
 import pytest
 
-from world import Json, World, questions
+from browser import Json
+from world import World, questions
 
 
 async def imported(world: World, *names: str) -> Json:

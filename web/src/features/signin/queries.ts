@@ -17,9 +17,10 @@ export function useSignIn(to: string | undefined) {
       way.way === "demo"
         ? take(api.POST("/api/v1/demo/signin", { body: way.body }))
         : take(api.POST("/api/v1/signin", { body: way.body })),
-    onSuccess: (me) => {
-      enter(me);
-      return navigate({ to: to ?? homeOf(me.role) });
+    onSuccess: (who) => {
+      if ("step" in who) return navigate({ to: "/signin/step", search: to ? { to } : {} });
+      enter(who);
+      return navigate({ to: to ?? homeOf(who.role) });
     },
   });
 }

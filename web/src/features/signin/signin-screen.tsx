@@ -83,6 +83,11 @@ export function SigninScreen() {
         <Icon name="key" />
         {t("I have a class code")}
       </ButtonLink>
+      {welcome?.second_factor === false && (
+        <Hint>
+          {t("In this demo staff need no second step. It can be reached from this machine only.")}
+        </Hint>
+      )}
       {welcome?.lan_http && (
         <Hint>{t("This server is open to the local network without encryption.")}</Hint>
       )}
