@@ -1509,6 +1509,10 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
         };
+        /** Uploads */
+        Uploads: {
+            files: string[];
+        };
         /**
          * Verdict
          * @description What a grading says in one word.
@@ -2629,9 +2633,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    files?: string[];
-                };
+                "multipart/form-data": components["schemas"]["Uploads"];
             };
         };
         responses: {
