@@ -1,12 +1,28 @@
 """What a visitor does on any page, and what axe says of it."""
 
+import json
 import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 PASSWORD = "kia kaha tonu 2026"
 MOST_STEPS = 60
+MAORI = Path(__file__).parent.parent / "web/src/platform/words/mi-NZ.po"
+
+# Every piece of text that is drawn, and every name that is only said.
+SHOWN = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walk.nextNode()) texts.push(walk.currentNode.textContent);
+  for (const each of document.querySelectorAll("[aria-label], [placeholder], [title]"))
+    texts.push(each.ariaLabel, each.placeholder, each.title);
+  return texts.filter(Boolean).map((text) => text.trim());
+}"""
 
 
 async def sign_in(page: Page, name: str) -> None:
@@ -23,6 +39,29 @@ async def settled(page: Page, path: str) -> None:
     await page.goto(path)
     await expect(page.locator("h1")).to_be_visible()
     await page.wait_for_load_state("networkidle")
+
+
+@asynccontextmanager
+async def speak(page: Page, language: str) -> AsyncIterator[None]:
+    """Let whoever is signed in have the app in `language`, and in English again afterwards."""
+    await _language(page, language)
+    yield
+    await _language(page, "en")
+
+
+async def lesson_of(page: Page) -> list[str]:
+    """Return the path of an open lesson of the learner who is signed in."""
+    lesson = await (await page.request.get("/api/v1/me/next-lesson")).json()
+    reply = await page.request.post(
+        f"/api/v1/lessons/{lesson['lesson']['lesson_id']}/attempts", headers={"x-tihi": "1"}
+    )
+    return [f"/learn/{(await reply.json())['attempt_id']}"]
+
+
+async def english_left(page: Page) -> list[str]:
+    """Return what the page shows or says that is an English text of the catalogue."""
+    shown = await page.evaluate(SHOWN)
+    return sorted({text for text in shown if any(one.fullmatch(text) for one in _english())})
 
 
 async def violations(page: Page) -> list[str]:
@@ -83,3 +122,29 @@ async def answer(page: Page) -> None:
             break
         await page.keyboard.press(key)
     await page.keyboard.press("Enter")
+
+
+async def _language(page: Page, language: str) -> None:
+    reply = await page.request.patch(
+        "/api/v1/me", headers={"x-tihi": "1"}, data={"locale": language}
+    )
+    assert reply.ok, await reply.text()
+
+
+@cache
+def _english() -> tuple[re.Pattern[str], ...]:
+    """Return what the English texts look like that are other words in Māori."""
+    return tuple(_pattern(text) for text, maori in _entries() if text != maori)
+
+
+def _entries() -> Iterator[tuple[str, str]]:
+    for entry in MAORI.read_text().split("\n\n")[1:]:
+        text, maori = re.findall(r'^msg(?:id|str) (".*")$', entry, re.MULTILINE)
+        yield json.loads(text), json.loads(maori)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern of `text` with anything in its places, and its plural of many."""
+    many = re.sub(r"\{\w+, plural,.*?other \{(.*?)\}\}", r"\1", text)
+    parts = re.split(r"\{\w+\}|#", many)
+    return re.compile(".+".join(re.escape(part) for part in parts))

@@ -75,6 +75,7 @@ async def test_an_unsent_answer_outlives_the_page(
     page, line = lenient_page, Line(context)
     await line.watch()
     await sign_in(page, "ben")
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     await start_lesson(page)
     await line.cut()
     await answer(page)

@@ -155,7 +155,7 @@ export const router = createRouter({
   defaultPendingComponent: () => <Bones shapes={["title", "tall"]} />,
   // What failed may have been the way in, so all of it is tried again and not the drawing alone.
   defaultErrorComponent: ({ error }) => (
-    <Fault cause={error} again={() => void router.invalidate()} />
+    <Fault whole cause={error} again={() => void router.invalidate()} />
   ),
 });
 
