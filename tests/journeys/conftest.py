@@ -81,6 +81,16 @@ async def context(browser: Browser, site: str) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
+async def lenient_page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page on which calls may be refused or go nowhere; still no script may fail."""
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    assert not wrong
+
+
+@pytest.fixture
 async def page(context: BrowserContext) -> AsyncIterator[Page]:
     """A page on which no script may fail and no policy be broken."""
     page = await context.new_page()

@@ -31,7 +31,8 @@ function files(keys, seen = new Set()) {
 
 const screens = (...names) => names.map((name) => `src/features/${name}-screen.tsx`);
 const language = "src/platform/words/en-NZ.po";
-const first = files(["index.html", ...screens("today/today"), language]);
+const live = Object.keys(manifest).find((key) => /socket\.io-client/.test(key));
+const first = files(["index.html", ...screens("today/today"), language, live]);
 const without = (part, base) => new Set([...part].filter((file) => !base.has(file)));
 const total = (part, ending) =>
   [...part].filter((file) => file.endsWith(ending)).reduce((sum, file) => sum + size(file), 0);

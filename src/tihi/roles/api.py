@@ -130,7 +130,9 @@ def build(
             Exception: on_bug,
         },
         request_max_body_size=_LARGEST_BODY,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1024, exclude_opt_key=pages.PACKED
+        ),
         openapi_config=OpenAPIConfig(
             title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True
         ),
@@ -144,7 +146,7 @@ def build(
 def _require_rights(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
-            own = route.path.startswith(("/api/docs", "/assets"))
+            own = route.path.startswith("/api/docs")
             if own or handler.http_methods == {HttpMethod.OPTIONS}:
                 continue
             if not isinstance(handler.opt.get("rights"), Rights):

@@ -2286,6 +2286,10 @@ export interface components {
             /** Format: uuid */
             unit_id: string;
         };
+        /** Uploads */
+        Uploads: {
+            files: string[];
+        };
         /**
          * Verdict
          * @description What a grading says in one word.
@@ -4493,9 +4497,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": {
-                    files?: string[];
-                };
+                "multipart/form-data": components["schemas"]["Uploads"];
             };
         };
         responses: {

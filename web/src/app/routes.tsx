@@ -172,7 +172,10 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Bones shapes={["title", "tall"]} />,
-  defaultErrorComponent: ({ error, reset }) => <Fault cause={error} again={reset} />,
+  // What failed may have been the way in, so all of it is tried again and not the drawing alone.
+  defaultErrorComponent: ({ error }) => (
+    <Fault whole cause={error} again={() => void router.invalidate()} />
+  ),
 });
 
 declare module "@tanstack/react-router" {

@@ -2,6 +2,8 @@ import type { Schemas } from "@/platform/api";
 import { Icon, type IconName, isIcon } from "./icon";
 import css from "./medal.module.css";
 
+const GOLD = 3;
+
 const BY_DRIVE: Record<Schemas["Drive"], IconName> = {
   meaning: "compass",
   accomplishment: "summit",
@@ -19,6 +21,10 @@ export function iconOf({ hidden, icon, drive }: Schemas["Badge"]): IconName {
   return isIcon(icon) ? icon : BY_DRIVE[drive];
 }
 
+/** Which metal a tier is of: the last is gold, however many there are. */
+export const metalOf = ({ tiers }: Schemas["Badge"], tier: number): number =>
+  tier >= tiers.length ? GOLD : tier;
+
 /** A medal: bronze, silver, gold by tier; without a tier it is still to be earned. */
 export function Medal({
   icon,
@@ -30,7 +36,7 @@ export function Medal({
   size?: "s" | "m" | "l";
 }) {
   return (
-    <span className={css.medal} data-tier={tier && Math.min(3, tier)} data-size={size}>
+    <span className={css.medal} data-tier={tier && Math.min(GOLD, tier)} data-size={size}>
       <Icon name={icon} size={ICON[size]} />
     </span>
   );

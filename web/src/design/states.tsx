@@ -32,17 +32,21 @@ export function Empty({
   title,
   children,
   act,
+  whole,
 }: {
   icon?: IconName;
   title: string;
   children: ReactNode;
   act?: ReactNode;
+  /** It is the page, not a part of one. */
+  whole?: boolean;
 }) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <Card topo>
       <div className={css.note}>
         <Icon name={icon} size={40} />
-        <h2>{title}</h2>
+        <Heading>{title}</Heading>
         <Muted>{children}</Muted>
         {act}
       </div>
@@ -112,7 +116,17 @@ function useRefusals(): Readonly<Record<string, string>> {
 }
 
 /** What happened, what to do, and a code to quote. */
-export function Fault({ cause, again }: { cause: unknown; again?: () => void }) {
+export function Fault({
+  cause,
+  again,
+  whole,
+}: {
+  cause: unknown;
+  again?: () => void;
+  /** It is the page, not a part of one. */
+  whole?: boolean;
+}) {
+  const Heading = whole ? "h1" : "h2";
   const t = useWords();
   const fault = useFault();
   const problem = problemOf(cause);
@@ -121,7 +135,7 @@ export function Fault({ cause, again }: { cause: unknown; again?: () => void }) 
     <Card role="alert">
       <div className={css.note}>
         <Icon name={problem.status === 403 ? "lock" : "warn"} size={36} />
-        <h2>{title}</h2>
+        <Heading>{title}</Heading>
         {todo && <Muted>{todo}</Muted>}
         {!problem.offline && (
           <Muted>

@@ -13,7 +13,7 @@ import { healthQuery } from "./queries";
 /** How the whole is going. */
 export function AdminScreen() {
   const { role } = useMe();
-  if (role !== "admin") return <Fault cause={new Problem({ status: 403 }, 403)} />;
+  if (role !== "admin") return <Fault whole cause={new Problem({ status: 403 }, 403)} />;
   return <Health />;
 }
 

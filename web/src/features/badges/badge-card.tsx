@@ -1,4 +1,4 @@
-import { iconOf, Medal, Pips } from "@/design/medal";
+import { iconOf, Medal, metalOf, Pips } from "@/design/medal";
 import { Card, Hint, Meter, Pill } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { shortDay } from "@/platform/dates";
@@ -16,7 +16,7 @@ export function BadgeCard({ badge }: { badge: Schemas["Badge"] }) {
   const name = badge.hidden ? t("A hidden badge") : pick(badge.name);
   return (
     <Card className={css.badge}>
-      <Medal icon={iconOf(badge)} tier={last?.tier} />
+      <Medal icon={iconOf(badge)} tier={last && metalOf(badge, last.tier)} />
       <div className={css.words}>
         <h3>{name}</h3>
         {last && (

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
-import { iconOf, Medal } from "@/design/medal";
+import { iconOf, Medal, metalOf } from "@/design/medal";
 import { confetti, springIn } from "@/design/motion";
 import { badgesQuery } from "@/platform/queries";
 import { pick, useWords } from "@/platform/words";
@@ -44,7 +44,11 @@ export function Celebration({ earned }: { earned: Earned }) {
     >
       <div className={css.medal} ref={medal}>
         <Laurel />
-        <Medal icon={known ? iconOf(known) : "summit"} tier={badge?.tier ?? GOLD} size="l" />
+        <Medal
+          icon={known ? iconOf(known) : "summit"}
+          tier={badge && known ? metalOf(known, badge.tier) : GOLD}
+          size="l"
+        />
       </div>
       <h2 id="celebration">
         {badge ? pick(badge.name) : t("Level {level}", { level: earned.level ?? 0 })}

@@ -12,13 +12,15 @@ export function Door({ children }: { children: ReactNode }) {
   return (
     <div className={css.page}>
       <div className={css.view}>
-        <header className={css.bar}>
-          <Link to="/" aria-label={t("Tihi, start page")}>
-            <Logo />
-          </Link>
-          <LanguageSwitch />
+        <header>
+          <div className={css.bar}>
+            <Link to="/" aria-label={t("Tihi, start page")}>
+              <Logo />
+            </Link>
+            <LanguageSwitch />
+          </div>
+          <p className={css.motto}>{t("Learning is a climb.")}</p>
         </header>
-        <p className={css.motto}>{t("Learning is a climb.")}</p>
         <Ridges />
       </div>
       <main id="main" tabIndex={-1} className={css.door}>
