@@ -10,7 +10,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/n
 PAGES := src/tihi/static/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys chromium lock clean
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema chromium lock sbom clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
@@ -64,8 +64,13 @@ sql: $(READY)
 	@echo "» SQL"
 	@$(BIN)/sqlfluff lint --disable-progress-bar src/tihi
 
+schema: web/node_modules/.ready ## Bring the front end's types up to date with the API
+	@$(BIN)/tihi openapi > web/src/api/openapi.json
+	@$(NPM) run --silent schema
+
 web-check: web/node_modules/.ready
 	@echo "» Front end's checks"
+	@$(BIN)/tihi openapi | cmp -s - web/src/api/openapi.json || { echo "web/src/api/openapi.json differs from the API: run \`make schema\`"; exit 1; }
 	@$(NPM) run --silent check
 
 unit: $(READY)
@@ -81,6 +86,9 @@ chromium:
 
 lock: ## Renew requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+
+sbom: $(READY) ## Write sbom.json, what a release is made of (CycloneDX)
+	@$(BIN)/python -m tihi.roles.sbom > sbom.json && echo "» sbom.json"
 
 clean: ## Remove what was built and installed here
 	rm -rf .venv web/node_modules src/tihi/static

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +17,22 @@ from world import School, World
 
 
 @pytest.fixture(scope="session")
-async def endpoints() -> AsyncIterator[Endpoints]:
-    """Addresses of engines with the whole schema and every consumer registered."""
+def data_folder() -> Iterator[Path]:
+    """Where the engines keep what they keep."""
     home = Path(tempfile.mkdtemp(prefix="tihi-world-", dir="/tmp"))
     home.chmod(0o711)
-    try:
-        async with running(Settings(home=home / "data"), lambda _words: None) as engines:
-            await migrate(engines.endpoints.owner_url)
-            async with connected(engines.endpoints, most=2) as parts:
-                await workers(parts, None, only=frozenset())
-            yield engines.endpoints
-    finally:
-        shutil.rmtree(home)
+    yield home / "data"
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+async def endpoints(data_folder: Path) -> AsyncIterator[Endpoints]:
+    """Addresses of engines with the whole schema and every consumer registered."""
+    async with running(Settings(home=data_folder), lambda _words: None) as engines:
+        await migrate(engines.endpoints.owner_url)
+        async with connected(engines.endpoints, most=2) as parts:
+            await workers(parts, None, only=frozenset())
+        yield engines.endpoints
 
 
 @pytest.fixture(scope="session")

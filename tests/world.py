@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
-import httpx
 import msgspec
 
+from browser import COOKIE, App, Browser
 from tihi.base.chance import Random, SeededRandom, SystemRandom, below, shuffled
 from tihi.base.ids import AccountId, ClassId, ItemId, LearnerId, LessonId, OrgId, fresh_id
 from tihi.base.problem import Problem
@@ -21,9 +21,12 @@ from tihi.learn.items.model import Item, Response
 from tihi.people.accounts import service as accounts
 from tihi.people.accounts.model import NewAccount, RoleName
 from tihi.people.classes import service as classes
+from tihi.people.keys import model as keys
+from tihi.people.keys import service as key_service
 from tihi.people.orgs import service as orgs
 from tihi.platform.clock import MovedClock
 from tihi.platform.http import Parts, Site
+from tihi.platform.vault import Vault
 from tihi.roles import api, players, school
 from tihi.roles.sessions import Sessions
 from tihi.roles.worker import workers
@@ -31,10 +34,6 @@ from tihi.roles.worker import workers
 ZONE = "Pacific/Auckland"
 START = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 """Wednesday, 11 in the morning in Auckland."""
-COOKIE = "__Host-tihi"
-Json = Any
-"""What JSON holds, read by a test that knows what it asked for."""
-App = Any
 _CHANCE = SystemRandom()
 _FACT = """
     f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
@@ -56,52 +55,6 @@ def _question(ref: str, n: int) -> str:
 \t~{2 * n + 1}
 \t~{2 * n + 2}
 }}"""
-
-
-class Browser:
-    """One person's browser, or a stranger's."""
-
-    def __init__(self, app: App, token: str | None = None, *, peer: str = "127.0.0.1") -> None:
-        self.token = token
-        self._http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app, client=(peer, 1)), base_url="https://tihi.test"
-        )
-
-    async def send(
-        self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Json
-    ) -> httpx.Response:
-        """Send a request as our own pages do, with the session's cookie."""
-        sent = {"x-tihi": "1"} if headers is None else headers
-        if self.token is not None:
-            # By hand: a jar does not send a cookie back that came over no real connection.
-            sent = {**sent, "cookie": f"{COOKIE}={self.token}"}
-        self._http.cookies.clear()
-        return await self._http.request(method, path, headers=sent, **more)
-
-    async def get(self, path: str) -> Json:
-        """Return what `path` answers; it must succeed."""
-        return _said(await self.send("GET", path))
-
-    async def post(self, path: str, body: object = None) -> Json:
-        """Send `body` to `path`; it must succeed."""
-        return _said(await self.send("POST", path, json=body))
-
-    async def sign_in(self, slug: str, name: str, password: str) -> httpx.Response:
-        """Sign in, and keep the cookie when it worked."""
-        body = {"org": slug, "name": name, "password": password}
-        reply = await self.send("POST", "/api/v1/signin", json=body)
-        self.keep(reply)
-        return reply
-
-    def keep(self, reply: httpx.Response) -> None:
-        """Keep the session's cookie of a reply, as a browser does."""
-        if COOKIE in reply.cookies:
-            self.token = reply.cookies[COOKIE]
-
-
-def _said(reply: httpx.Response) -> Json:
-    assert reply.is_success, f"{reply.status_code} {reply.text}"
-    return reply.json() if reply.content else None
 
 
 class World:
@@ -315,6 +268,10 @@ class World:
                 version="test",
                 cookie=COOKIE,
                 secure=True,
+                url="https://tihi.test",
+                proxies=(),
+                second_factor=True,
+                vault=Vault("of the tests"),
                 demo=False,
                 demo_names=[],
                 lan_http=False,
@@ -323,14 +280,33 @@ class World:
             self._app = api.build(self.here, site, sessions, api.answer_writer(self.here))
         return self._app
 
-    async def browser(self, account: AccountId | LearnerId | None, peer: str = "") -> Browser:
+    async def product(self, *scopes: keys.Scope) -> Browser:
+        """Return another product that calls with a key."""
+        async with self.here.db.tx(self.org_id) as tx:
+            issued = await key_service.issue(
+                tx,
+                keys.NewKey(name="Another product", scopes=list(scopes), days=30),
+                by=AccountId(self.org_id),
+                now=self.clock.now(),
+                chance=_CHANCE,
+            )
+        return Browser(self.app(), secret=issued.secret)
+
+    async def browser(
+        self, account: AccountId | LearnerId | None, peer: str = "", *, half: bool = False
+    ) -> Browser:
         """Return a browser in which `account` is signed in; a stranger's for None."""
         peer = peer or f"10.{uuid4().int % 256}.{uuid4().int % 256}.{uuid4().int % 256}"
         if account is None:
             return Browser(self.app(), peer=peer)
         async with self.here.db.tx(self.org_id) as tx:
             token = await accounts.open_session(
-                tx, AccountId(account), device="test", now=self.clock.now(), chance=_CHANCE
+                tx,
+                AccountId(account),
+                device="test",
+                now=self.clock.now(),
+                chance=_CHANCE,
+                half=half,
             )
         return Browser(self.app(), token, peer=peer)
 
@@ -361,6 +337,7 @@ class School:
         self.admin = admin
         self.class_id = class_id
         self.lesson = lesson
+        self._product: Browser | None = None
 
     @classmethod
     async def opened(cls, world: World) -> Self:
@@ -373,8 +350,11 @@ class School:
         return cls(world, learner, teacher, admin, room, await world.lesson())
 
     async def browsers(self) -> dict[str, Browser]:
-        """Return a browser for each role, and a guest's."""
+        """Return a browser for each role, a guest's, a half signed-in one, and a product."""
+        self._product = self._product or await self.world.product("facts:read", "facts:write")
         return {
+            "half": await self.world.browser(self.teacher, half=True),
+            "key": self._product,
             "guest": await self.world.browser(None),
             "learner": await self.world.browser(self.learner),
             "teacher": await self.world.browser(self.teacher),

@@ -1,10 +1,15 @@
 """Who may call what. The code must say the same; a route without a row fails the build (S4)."""
 
-ANYONE = frozenset({"guest", "learner", "teacher", "admin"})
+ANYONE = frozenset({"guest", "half", "learner", "teacher", "admin", "key"})
 EVERYONE = frozenset({"learner", "teacher", "admin"})
 LEARNER = frozenset({"learner"})
 STAFF = frozenset({"teacher", "admin"})
 ADMIN = frozenset({"admin"})
+
+HALF = STAFF | {"half"}
+"""Staff, and a session of theirs that still owes its second step."""
+KEY = frozenset({"key"})
+"""Another product with an API key of the right scope."""
 
 RIGHTS = {
     "GET /": ANYONE,
@@ -15,7 +20,34 @@ RIGHTS = {
     "POST /api/v1/signin": ANYONE,
     "POST /api/v1/demo/signin": ANYONE,
     "POST /api/v1/join": ANYONE,
-    "POST /api/v1/signout": EVERYONE,
+    "POST /api/v1/signout": EVERYONE | {"half"},
+    "GET /api/v1/signin/step": HALF,
+    "POST /api/v1/signin/step/code": HALF,
+    "POST /api/v1/signin/step/recovery": HALF,
+    "POST /api/v1/signin/step/passkey/options": HALF,
+    "POST /api/v1/signin/step/passkey": HALF,
+    "GET /api/v1/me/factors": STAFF,
+    "POST /api/v1/me/factors/totp": HALF,
+    "POST /api/v1/me/factors/totp/confirm": HALF,
+    "POST /api/v1/me/factors/passkeys/options": HALF,
+    "POST /api/v1/me/factors/passkeys": HALF,
+    "DELETE /api/v1/me/factors/{factor_id:uuid}": STAFF,
+    "POST /api/v1/me/factors/recovery": STAFF,
+    "POST /api/v1/links/open": ANYONE,
+    "POST /api/v1/links/use": ANYONE,
+    "GET /api/v1/admin/people": ADMIN,
+    "POST /api/v1/admin/people": ADMIN,
+    "PATCH /api/v1/admin/people/{account_id:uuid}": ADMIN,
+    "POST /api/v1/admin/people/{account_id:uuid}/link": ADMIN,
+    "DELETE /api/v1/admin/people/{account_id:uuid}/factors": ADMIN,
+    "POST /api/v1/classes/{class_id:uuid}/learners/{learner_id:uuid}/words": STAFF,
+    "POST /api/v1/me/export": EVERYONE,
+    "POST /api/v1/admin/people/{account_id:uuid}/export": ADMIN,
+    "POST /api/v1/admin/people/{account_id:uuid}/erase": ADMIN,
+    "GET /api/v1/admin/audit": ADMIN,
+    "GET /api/v1/admin/keys": ADMIN,
+    "POST /api/v1/admin/keys": ADMIN,
+    "DELETE /api/v1/admin/keys/{key_id:uuid}": ADMIN,
     "GET /api/v1/me": EVERYONE,
     "PATCH /api/v1/me": EVERYONE,
     "POST /api/v1/me/password": EVERYONE,
@@ -49,6 +81,10 @@ RIGHTS = {
     "POST /api/v1/imports": STAFF,
     "GET /api/v1/packs": STAFF,
     "POST /api/v1/packs": ADMIN,
+    "POST /api/v1/facts": KEY,
+    "GET /api/v1/facts": KEY,
+    "GET /api/v1/admin/activity-types": ADMIN,
+    "PUT /api/v1/admin/activity-types": ADMIN,
     "GET /api/v1/admin/health": ADMIN,
     "GET /api/v1/admin/dead-letters": ADMIN,
     "POST /api/v1/admin/dead-letters/{letter_id:uuid}/replay": ADMIN,

@@ -3,7 +3,7 @@
 import grimp
 import pytest
 
-FEATURES = ("people", "learn", "game")
+FEATURES = ("people", "learn", "game", "reach")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,13 @@
 """The document of the API builds, is stable, and tells every route."""
 
+import json
+
+from browser import Json
 from contracts.rights import RIGHTS
+from tihi.facts.outcomes import OutcomeData
 from tihi.platform.http import Parts
-from world import Json, World
+from tihi.roles.document import openapi
+from world import World
 
 
 async def document(world: World) -> Json:
@@ -30,6 +35,17 @@ async def test_every_route_is_in_the_document_with_its_refusals(world: World) ->
     for route, roles in RIGHTS.items():
         if "guest" not in roles:
             assert {"401", "403"} <= told[_plain(route)]["responses"].keys()
+
+
+def test_clients_learn_every_outcome_from_the_document() -> None:
+    schemas = json.loads(openapi())["components"]["schemas"]
+    union = [schemas[part["$ref"].rpartition("/")[2]] for part in schemas["Outcome"]["oneOf"]]
+    told = {one["properties"]["type"]["const"]: one["properties"]["data"]["$ref"] for one in union}
+
+    assert told.keys() == {kind.type for kind in OutcomeData.__subclasses__()}
+    for kind in OutcomeData.__subclasses__():
+        name = told[kind.type].rpartition("/")[2]
+        assert list(schemas[name]["properties"]) == sorted(kind.__struct_fields__)
 
 
 def _plain(route: str) -> str:

@@ -1,5 +1,6 @@
 """Every statement and every table, against the schema as migrated."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import asyncpg
 import pytest
 
 import tihi
-from contracts.personal import PURPOSES
+from tihi.people.privacy import service as privacy
 from tihi.platform.engines import Endpoints
 from tihi.platform.engines.roles import connect
 from tihi.platform.sql import Statement, load
@@ -127,7 +128,7 @@ async def test_a_row_cannot_be_written_into_another_org(
         )
 
 
-@pytest.mark.parametrize("table", ["ledger", "facts", "awards", "security_events"])
+@pytest.mark.parametrize("table", ["ledger", "facts", "awards", "security_events", "erasures"])
 @pytest.mark.parametrize(
     "attempt", ["UPDATE {} SET org_id = org_id", "DELETE FROM {}", "TRUNCATE {}"]
 )
@@ -136,21 +137,48 @@ async def test_what_happened_cannot_be_changed(school: School, table: str, attem
         await school.world.rows(attempt.format(table))
 
 
-async def test_every_personal_column_has_a_written_purpose(app: Any) -> None:  # noqa: ANN401
-    query = """
-        SELECT table_name || '.' || column_name FROM information_schema.columns
-        WHERE table_schema = 'public' AND column_name <> 'org_id' AND table_name = ANY($1)
-    """
-    found = {row[0] for row in await app.fetch(query, ["accounts", "identities", "sessions"])}
-    assert found == PURPOSES.keys()
+COLUMNS = """
+    SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns AS c
+    WHERE c.table_schema = 'public' AND c.column_name <> 'org_id' AND c.table_name <> ALL($1)
+"""
+
+
+async def test_every_table_says_whether_it_holds_people_and_every_column_why(
+    app: Any,  # noqa: ANN401
+) -> None:
+    """P1: what is kept of a person stands in a list with its purpose, or the build fails."""
+    found: dict[str, set[str]] = {}
+    for row in await app.fetch(COLUMNS, list(UNBOUND)):
+        found.setdefault(row["table_name"], set()).add(row["column_name"])
+    kept = privacy.kept()
+    assert found.keys() == kept.tables.keys() | kept.nobody.keys()
+    for name, table in kept.tables.items():
+        assert found[name] == table.columns.keys(), name
+        assert all(table.columns.values()), name
+        assert {*table.person, *table.by, *table.secret} <= found[name], name
+        assert bool(table.person) != bool(table.through), name
+    for name in kept.nobody:
+        assert not found[name] & {"account_id", "learner_id", "subject", "subject_id"}, name
+
+
+async def test_no_column_asks_for_what_is_not_needed(app: Any) -> None:  # noqa: ANN401
+    """P1, P13: no birth date, gender, photo, place, address; no national student number."""
+    unwanted = re.compile(
+        r"""birth|gender|sex|photo|picture|latitude|longitude|location|address|email|phone
+        |ethnic|iwi|nsn|national|student_(id|number)|social""",
+        re.VERBOSE,
+    )
+    names = {row["column_name"] for row in await app.fetch(COLUMNS, list(UNBOUND))}
+    assert [name for name in sorted(names) if unwanted.search(name)] == []
 
 
 async def test_people_are_known_by_random_ids_of_our_own_only(
     app: Any,  # noqa: ANN401
 ) -> None:
+    """P13: an id is a random UUID of our own in every table."""
     query = """
         SELECT table_name, data_type FROM information_schema.columns
         WHERE table_schema = 'public'
-            AND column_name IN ('account_id', 'learner_id', 'subject')
+            AND column_name IN ('account_id', 'learner_id', 'subject', 'subject_id')
     """
     assert {row["data_type"] for row in await app.fetch(query)} == {"uuid"}

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 FEATURES = [
     folder
-    for group in ("people", "learn", "game")
+    for group in ("people", "learn", "game", "reach")
     for folder in sorted((ROOT / "src/tihi" / group).iterdir())
     if folder.is_dir() and folder.name != "__pycache__"
 ]

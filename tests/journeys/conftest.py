@@ -24,7 +24,7 @@ async def site() -> AsyncIterator[str]:
     """Address of a demo school with twelve learners and a week of history."""
     home = Path(tempfile.mkdtemp(prefix="tihi-journey-", dir="/tmp"))
     home.chmod(0o711)
-    settings = Settings(home=home / "data", port=_free_port())
+    settings = Settings(home=home / "data", port=free_port())
     now = SystemClock().now()
     try:
         async with serve.engines(settings, lambda _line: None) as engines:
@@ -41,7 +41,8 @@ async def site() -> AsyncIterator[str]:
         shutil.rmtree(home)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -77,6 +78,16 @@ async def context(browser: Browser, site: str) -> AsyncIterator[BrowserContext]:
     yield context
     await context.close()
     assert not elsewhere, "a page called another host"
+
+
+@pytest.fixture
+async def lenient_page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page on which calls may be refused or go nowhere; still no script may fail."""
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    assert not wrong
 
 
 @pytest.fixture

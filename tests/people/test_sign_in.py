@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from browser import COOKIE, Browser
 from tihi.platform import passwords
-from world import COOKIE, Browser, School, World
+from world import School, World
 
 PASSWORD = "kia kaha tonu 2026"  # of a test
 
@@ -131,9 +132,13 @@ async def test_a_new_password_ends_the_other_sessions(world: World) -> None:
         await browser.sign_in(world.slug, "wiremu", PASSWORD)
         await browser.get("/api/v1/me")
     body = {"old": PASSWORD, "new": "a longer one than before"}
-    assert (await here.send("POST", "/api/v1/me/password", json=body)).status_code == 204
+    before = Browser(world.app(), here.token)
+    changed = await here.send("POST", "/api/v1/me/password", json=body)
+    assert changed.status_code == 204
+    here.keep(changed)
     world.clock.advance(timedelta(seconds=3))
     assert (await there.send("GET", "/api/v1/me")).status_code == 401
+    assert (await before.send("GET", "/api/v1/me")).status_code == 401
     await here.get("/api/v1/me")
     assert (await there.sign_in(world.slug, "wiremu", PASSWORD)).status_code == 401
     assert (await there.sign_in(world.slug, "wiremu", body["new"])).status_code == 200

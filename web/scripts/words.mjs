@@ -8,6 +8,9 @@ for (const file of globSync("src/**/*.{ts,tsx}")) {
   if (file.includes(".test.") || file.endsWith(".gen.ts")) continue;
   for (const [, text] of readFileSync(file, "utf8").matchAll(CALL)) found.add(JSON.parse(text));
 }
+/** The values and plurals that a text has places for, in any order. */
+const gaps = (text) => (text.match(/\{\w+(?=[,}])/g) ?? []).sort().join();
+
 const wanted = [...found].sort((a, b) => (a < b ? -1 : 1));
 const checking = process.argv.includes("--check");
 let faults = 0;
@@ -22,9 +25,11 @@ for (const locale of ["en-NZ", "mi-NZ"]) {
     const absent = wanted.filter((id) => !known.has(id));
     for (const id of absent) console.error(`${locale}: not in the catalogue ${JSON.stringify(id)}`);
     for (const id of unused) console.error(`${locale}: not used ${JSON.stringify(id)}`);
-    faults += absent.length + unused.length;
-    // A text without words is shown in English until somebody who knows has given them.
-    if (lacking.length) console.log(`${locale}: ${lacking.length} texts wait for their words`);
+    const untold = lacking.filter((id) => known.has(id));
+    for (const id of untold) console.error(`${locale}: no words for ${JSON.stringify(id)}`);
+    const astray = [...known.values()].filter(({ id, text }) => text && gaps(id) !== gaps(text));
+    for (const { id } of astray) console.error(`${locale}: other gaps in ${JSON.stringify(id)}`);
+    faults += absent.length + unused.length + untold.length + astray.length;
     continue;
   }
   const head = readFileSync(file, "utf8").split("\n\n")[0];

@@ -16,6 +16,9 @@ Fields = dict[str, Scalar | list[str]]
 PARTITIONS = 16
 """Fixed for the life of an installation: a learner's facts always go through one partition."""
 
+EXTERNAL = "external.>"
+"""Every type of other products, as consumers are registered for them and the broker filters."""
+
 
 class Payload(Value):
     """What one type of fact says. Subclasses name the type; their fields are its data."""
@@ -109,6 +112,14 @@ class Outcome(Value):
 def partition_of(learner: LearnerId) -> int:
     """Return the partition of `learner`, the same on every machine: CRC-32 of the id."""
     return crc32(learner.bytes) % PARTITIONS
+
+
+def kind_of(fact_type: str) -> str:
+    """Return the name under which consumers are owed facts of a type: their type, or `EXTERNAL`.
+
+    Other products name their own types, which nobody can register one by one.
+    """
+    return EXTERNAL if fact_type.startswith("external.") else fact_type
 
 
 def subject_of(fact: Fact) -> str:

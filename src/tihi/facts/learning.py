@@ -1,7 +1,9 @@
 """Facts of learning and of days."""
 
+from datetime import date
 from typing import ClassVar
 
+from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
 from tihi.facts.envelope import Payload
 
 
@@ -64,6 +66,10 @@ class LessonCompleted(Payload):
     course_done: bool
 
 
+DAY_SOURCE = "learn"
+"""Source of every `DayActive`, so that a day which two ways of learning met is logged once."""
+
+
 class DayActive(Payload):
     """A learner met the org's daily minimum on a local date for the first time."""
 
@@ -71,6 +77,11 @@ class DayActive(Payload):
     local_date: str
     hour: int
     weekday: int
+
+
+def day_id(org_id: OrgId, learner: LearnerId, day: date) -> FactId:
+    """Return the id of a learner's `DayActive` on `day`, whatever met the minimum."""
+    return FactId(derived_id(org_id, learner, "day", day))
 
 
 class StreakKept(Payload):

@@ -1,7 +1,9 @@
 """Valkey: a copy for speed, never the truth. Losing it loses no point and no answer."""
 
+import asyncio
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Self
 
 from valkey.asyncio import Valkey
@@ -129,6 +131,31 @@ class Cache:
             count, left = await pipe.execute()
         if int(count or 0) >= most:
             raise TooMany("too many wrong tries", retry_after=max(int(left), 1))
+
+    async def tally(self, name: str, window_s: int) -> None:
+        """Count a try of `name` for `count`; nobody is kept out by it."""
+        await self.call("tihi_count_try", [f"limit:{name}"], [window_s])
+
+    async def count(self, name: str) -> int:
+        """Return how many tries of `name` there were in its window."""
+        with reachable():
+            return int(await self.client.get(f"limit:{name}") or 0)
+
+    async def turn(self, name: str, every_s: float, wait_s: float) -> None:
+        """Wait for a turn of `name`: one in `every_s` seconds, for whoever asks at that moment.
+
+        Raises:
+            TooMany: no turn came within `wait_s` seconds.
+            Unavailable: Valkey does not answer.
+        """
+        deadline = monotonic() + wait_s
+        while True:
+            with reachable():
+                if await self.client.set(f"turn:{name}", "1", nx=True, px=int(every_s * 1000)):
+                    return
+            if monotonic() > deadline:
+                raise TooMany("many tries for this name; yours had no turn", retry_after=1)
+            await asyncio.sleep(every_s / 8)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tihi.base.value import Value
 
@@ -24,6 +26,10 @@ class Settings(Value):
         port: the port that the gateway listens on.
         crash_at: a crash point, for the fault tests only.
         lan_http: plain HTTP beyond loopback was asked for.
+        url: where people's browsers find this server, with no slash at the end; links that are
+            handed out begin with it, whatever a request says of its host.
+        proxies: addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
+        vault_key: seals secrets that are kept; needed where the data folder is not shared.
     """
 
     home: Path
@@ -37,6 +43,9 @@ class Settings(Value):
     port: int = 8080
     crash_at: str = ""
     lan_http: bool = False
+    url: str = ""
+    proxies: tuple[str, ...] = ()
+    vault_key: str = ""
 
 
 def settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -61,6 +70,9 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         port=_port(given.get("TIHI_PORT", "8080")),
         crash_at=given.get("TIHI_CRASH_AT", ""),
         lan_http=given.get("TIHI_LAN_HTTP") == "1",
+        url=_url(given.get("TIHI_URL", "")),
+        proxies=_networks(given.get("TIHI_PROXIES", "")),
+        vault_key=given.get("TIHI_VAULT_KEY", ""),
     )
 
 
@@ -78,3 +90,22 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
         raise ValueError(f"TIHI_PORT is a number from 1 to {_MOST_PORT}, not {text!r}")
     return int(text)
+
+
+def _url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        raise ValueError(f"TIHI_URL is like https://tihi.school.nz, not {text!r}")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        try:
+            ip_network(name)
+        except ValueError as error:
+            raise ValueError(f"TIHI_PROXIES lists addresses or networks, not {name!r}") from error
+    return names

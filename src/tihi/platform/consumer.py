@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tihi.base.problem import Problem
 from tihi.base.value import Value
-from tihi.facts.envelope import Fact
+from tihi.facts.envelope import Fact, kind_of
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import BatchTx, Database
@@ -142,7 +142,7 @@ class Worker:
         await self._follow(await self._settled(facts))
 
     async def _settled(self, facts: Sequence[Fact]) -> list[Applied]:
-        wanted = [fact for fact in facts if fact.type in self.consumer.types]
+        wanted = [fact for fact in facts if kind_of(fact.type) in self.consumer.types]
         if not wanted:
             return []
         try:

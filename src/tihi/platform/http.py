@@ -5,14 +5,16 @@ A route states who may call it with `opt=may(...)`; `roles.api` refuses to build
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -27,6 +29,7 @@ from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
 from tihi.platform.clock import Clock
 from tihi.platform.db import Database
+from tihi.platform.vault import Vault
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +49,11 @@ ADMINS = frozenset({Role.ADMIN})
 
 
 class Actor(Value):
-    """Who is signed in, as the session says and never as a payload does."""
+    """Who is signed in, as the session says and never as a payload does.
+
+    Attributes:
+        since: when they proved who they are; sensitive acts ask for a fresh proof.
+    """
 
     org_id: OrgId
     account_id: AccountId
@@ -55,11 +62,43 @@ class Actor(Value):
     zone: str
     org_zone: str
     locale: str
+    since: datetime
 
     @property
     def learner(self) -> LearnerId:
         """The account as facts and ledger know it."""
         return LearnerId(self.account_id)
+
+
+class KeyHolder(Value):
+    """Another product that calls with an API key.
+
+    Attributes:
+        source: under which the log keeps what it says.
+        scopes: what it may do, such as `facts:write`.
+    """
+
+    org_id: OrgId
+    key_id: UUID
+    source: str
+    scopes: frozenset[str]
+
+
+class Caller(Value):
+    """Who calls: at most one of these is given.
+
+    Attributes:
+        actor: somebody who is signed in.
+        half: somebody who gave a password and still owes the second step.
+        key: another product.
+    """
+
+    actor: Actor | None = None
+    half: Actor | None = None
+    key: KeyHolder | None = None
+
+
+NOBODY = Caller()
 
 
 class Parts:
@@ -78,7 +117,7 @@ class Parts:
 class Call:
     """One request: who asks, from where, with which parts."""
 
-    def __init__(self, parts: Parts, actor: Actor | None, peer: str, device: str) -> None:
+    def __init__(self, parts: Parts, caller: Caller, peer: str, device: str) -> None:
         self.db = parts.db
         self.cache = parts.cache
         self.bus = parts.bus
@@ -86,7 +125,12 @@ class Call:
         self.chance = parts.chance
         self.peer = peer
         self.device = device
-        self.signed_in = actor
+        self.caller = caller
+
+    @property
+    def signed_in(self) -> Actor | None:
+        """Who is signed in, if anybody is."""
+        return self.caller.actor
 
     @property
     def actor(self) -> Actor:
@@ -95,9 +139,32 @@ class Call:
         Raises:
             Unauthenticated: nobody is.
         """
-        if self.signed_in is None:
+        if self.caller.actor is None:
             raise Unauthenticated
-        return self.signed_in
+        return self.caller.actor
+
+    @property
+    def halfway(self) -> Actor:
+        """Who is signed in, wholly or but for the second step.
+
+        Raises:
+            Unauthenticated: nobody is.
+        """
+        found = self.caller.actor or self.caller.half
+        if found is None:
+            raise Unauthenticated
+        return found
+
+    @property
+    def key(self) -> KeyHolder:
+        """Which product calls.
+
+        Raises:
+            Unauthenticated: none does.
+        """
+        if self.caller.key is None:
+            raise Unauthenticated
+        return self.caller.key
 
 
 Given = NamedDependency[SkipValidation[Call]]
@@ -105,40 +172,64 @@ Given = NamedDependency[SkipValidation[Call]]
 
 
 class Rights(Value):
-    """Who may call a route; an empty set of roles means anyone, signed in or not."""
+    """Who may call a route.
+
+    Attributes:
+        roles: people who are signed in; with no role and no scope, anyone may call.
+        half: a session that still owes its second step may call as well.
+        scope: a product may call whose API key has this scope; people may not.
+        record: it shows or changes a learner's record, so each call of it is noted (P5).
+    """
 
     roles: frozenset[Role]
+    half: bool = False
+    scope: str = ""
+    record: bool = False
 
 
-def may(roles: frozenset[Role]) -> dict[str, Any]:
+def may(roles: frozenset[Role], *, half: bool = False, record: bool = False) -> dict[str, Any]:
     """Return the `opt` of a route that `roles` may call."""
-    return {"rights": Rights(roles=roles)}
+    return {"rights": Rights(roles=roles, half=half, record=record)}
+
+
+def may_key(scope: str) -> dict[str, Any]:
+    """Return the `opt` of a route that API keys with `scope` may call, and no person."""
+    return {"rights": Rights(roles=frozenset(), scope=scope)}
 
 
 ANYONE: dict[str, Any] = {"rights": Rights(roles=frozenset())}
 
 
 def check_rights(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let a call through when the route's rights name its role.
+    """Let a call through when the route's rights name its caller.
 
     Raises:
-        Unauthenticated: nobody is signed in and the route asks for somebody.
-        Forbidden: the role may not.
+        Unauthenticated: nobody is known to call and the route asks for somebody.
+        Forbidden: the caller may not.
     """
     rights = handler.opt.get("rights")
-    if not isinstance(rights, Rights) or not rights.roles:
+    if not isinstance(rights, Rights) or not (rights.roles or rights.scope):
         return
-    actor = actor_of(connection)
-    if actor is None:
+    caller = caller_of(connection)
+    if rights.half and caller.half is not None:
+        return
+    if caller.actor is None and caller.key is None:
         raise Unauthenticated
-    if actor.role not in rights.roles:
+    role_fits = caller.actor is not None and caller.actor.role in rights.roles
+    key_fits = caller.key is not None and rights.scope in caller.key.scopes
+    if not (role_fits or key_fits):
         raise Forbidden
+
+
+def caller_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+    """Return who the middleware found to be calling."""
+    found = connection.scope.get("state", {}).get("caller")
+    return found if isinstance(found, Caller) else NOBODY
 
 
 def actor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor | None:
     """Return who the middleware found to be signed in."""
-    found = connection.scope.get("state", {}).get("actor")
-    return found if isinstance(found, Actor) else None
+    return caller_of(connection).actor
 
 
 def parts_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Parts:
@@ -227,6 +318,13 @@ def on_too_deep(
     return reply(Invalid("the request is nested too deep"))
 
 
+def on_unwritable(
+    _request: Request[Any, Any, Any], _error: Exception
+) -> Response[dict[str, str | int]]:
+    """Refuse text that no database keeps: the zero character, half of a surrogate pair."""
+    return reply(Invalid("a text holds a character that cannot be kept"))
+
+
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
     """Log a mistake of ours once, and tell the caller only where to find it."""
     trace_id = uuid4().hex
@@ -256,19 +354,40 @@ class Site(Value):
     Attributes:
         cookie: name of the session cookie.
         secure: whether the cookie carries `Secure`.
+        url: where browsers find this server; links and passkeys go by it, never by a request.
+        proxies: reverse proxies whose word on a caller's address is believed.
+        second_factor: whether staff need one; only the demo, on loopback, does without.
         demo: whether the demo's people may be used.
         demo_names: their sign-in names.
         lan_http: whether plain HTTP is served beyond loopback (D15).
+        vault: seals secrets that must be read again.
         forget: drops a session from the copies in memory, so that a change counts at once.
     """
 
     version: str
     cookie: str
     secure: bool
+    url: str
+    proxies: tuple[str, ...]
+    second_factor: bool
     demo: bool
     demo_names: list[str]
     lan_http: bool
+    vault: Vault
     forget: Callable[[SessionId], None]
 
 
 SiteGiven = NamedDependency[SkipValidation[Site]]
+
+
+def session_cookie(site: Site, token: str, lasts_s: int) -> Cookie:
+    """Return the cookie that carries `token`; with '' and 0 it takes the cookie away."""
+    return Cookie(
+        key=site.cookie,
+        value=token,
+        path="/",
+        secure=site.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=lasts_s,
+    )

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import traceback
 
 from typing_extensions import override
 
@@ -27,9 +28,24 @@ class JsonLines(logging.Formatter):
         trace_id = getattr(record, "trace_id", None)
         if trace_id:
             line["trace_id"] = trace_id
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def where(error: BaseException) -> list[str]:
+    """Return kinds and places of an error and its causes, newest first, without their words.
+
+    Messages quote values: a database says which name was taken twice (S41).
+    """
+    lines: list[str] = []
+    found: BaseException | None = error
+    while found is not None:
+        lines.append(type(found).__qualname__)
+        frames = traceback.extract_tb(found.__traceback__)
+        lines.extend(f"  {one.filename}:{one.lineno} {one.name}" for one in frames)
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    return lines
 
 
 def start_logging(level: str = "INFO") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from asyncpg import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -25,22 +26,30 @@ from tihi.learn.courses import api as courses
 from tihi.learn.imports import api as imports
 from tihi.learn.items import api as items
 from tihi.people.accounts import api as accounts
+from tihi.people.audit import api as audit
 from tihi.people.calendar import api as calendar
 from tihi.people.classes import api as classes
+from tihi.people.factors import api as factors
+from tihi.people.keys import api as keys
+from tihi.people.links import api as links
+from tihi.people.members import api as members
+from tihi.people.privacy import api as privacy
 from tihi.platform.db import BatchTx
 from tihi.platform.http import (
     Call,
     Parts,
     Rights,
     Site,
-    actor_of,
+    caller_of,
     check_rights,
     on_bug,
     on_http,
     on_problem,
     on_too_deep,
+    on_unwritable,
 )
 from tihi.platform.writer import Writer
+from tihi.reach.external import api as external
 from tihi.roles import admin, pages
 from tihi.roles.guard import Guard
 from tihi.roles.sessions import Sessions
@@ -49,6 +58,12 @@ _LARGEST_BODY = 256 * 1024
 
 ROUTES = [
     *accounts.handlers,
+    *factors.handlers,
+    *links.handlers,
+    *members.handlers,
+    *privacy.handlers,
+    *keys.handlers,
+    *audit.handlers,
     *classes.handlers,
     *calendar.handlers,
     *courses.handlers,
@@ -60,6 +75,7 @@ ROUTES = [
     *streaks.handlers,
     *boards.handlers,
     *packs.handlers,
+    *external.handlers,
     *admin.handlers,
 ]
 
@@ -94,7 +110,7 @@ def build(
     async def provide_call(request: Request[Any, Any, Any]) -> Call:
         peer = request.client.host if request.client else ""
         device = request.headers.get("user-agent", "")
-        return Call(parts, actor_of(request), peer, device)
+        return Call(parts, caller_of(request), peer, device)
 
     app = Litestar(
         route_handlers=[*ROUTES, *pages.handlers()],
@@ -108,10 +124,15 @@ def build(
             Problem: on_problem,
             HTTPException: on_http,
             RecursionError: on_too_deep,
+            CharacterNotInRepertoireError: on_unwritable,
+            UntranslatableCharacterError: on_unwritable,
+            UnicodeEncodeError: on_unwritable,
             Exception: on_bug,
         },
         request_max_body_size=_LARGEST_BODY,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1024),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1024, exclude_opt_key=pages.PACKED
+        ),
         openapi_config=OpenAPIConfig(
             title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True
         ),
@@ -119,13 +140,13 @@ def build(
         logging_config=None,
     )
     _require_rights(app)
-    return Guard(app, sessions, site.cookie)
+    return Guard(app, parts, sessions, site)
 
 
 def _require_rights(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
-            own = route.path.startswith(("/api/docs", "/assets"))
+            own = route.path.startswith("/api/docs")
             if own or handler.http_methods == {HttpMethod.OPTIONS}:
                 continue
             if not isinstance(handler.opt.get("rights"), Rights):

@@ -17,6 +17,7 @@ from tihi.platform.config import Settings, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
+from tihi.roles import people_commands
 
 T = TypeVar("T")
 _REPORT_S = 600.0
@@ -304,6 +305,19 @@ def bench(arguments: tuple[str, ...]) -> None:
     from bench import commands
 
     commands.main(list(arguments), prog_name="tihi bench")
+
+
+def _on_the_system(work: Callable[[Parts], Awaitable[T]]) -> T:
+    return _do(_with_parts(lambda parts, _endpoints: work(parts)))
+
+
+def _address() -> str:
+    found = settings()
+    return found.url or f"http://localhost:{found.port}"
+
+
+for _command in people_commands.commands(_on_the_system, _address):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The gateway role: Socket.IO. Who hears what follows from the session, never from a payload."""
 
+import asyncio
 from collections import defaultdict
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,7 @@ from tihi.platform.push import Listener, Pushed
 from tihi.platform.writer import Writer
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
+from tihi.roles.watch import Watch
 
 _LARGEST_FRAME = 64 * 1024
 _MOST_EVENTS = 100
@@ -73,6 +75,7 @@ class Gateway:
         self._sockets: dict[str, _Socket] = {}
         self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
         self._listener = Listener(valkey_url, self._deliver)
+        self.watch = Watch(sessions, self._cut)
         self.server: Any = socketio.AsyncServer(
             async_mode="asgi",
             # The handshake checks the origin itself, by the host that was asked for.
@@ -88,9 +91,11 @@ class Gateway:
             self.server.on(handler.__name__, handler)
 
     async def run(self) -> None:
-        """Pass pushes on until cancelled."""
+        """Pass pushes on, and cut off whose session ended, until cancelled."""
         try:
-            await self._listener.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._listener.run())
+                tasks.create_task(self.watch.run())
         finally:
             await self._listener.close()
 
@@ -105,11 +110,13 @@ class Gateway:
         known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
         self._sockets[sid] = known
         self._of_learner[known.learner].add(known.eio_sid)
+        self.watch.add(sid, token)
         await self._listener.join(known.org)
         return True
 
     async def disconnect(self, sid: str, _reason: str = "") -> None:
         """Forget a connection."""
+        self.watch.drop(sid)
         known = self._sockets.pop(sid, None)
         if known is None:
             return
@@ -154,6 +161,9 @@ class Gateway:
         if found is None:
             await self.server.disconnect(sid)
         return found
+
+    async def _cut(self, sid: str) -> None:
+        await self.server.disconnect(sid)
 
     async def _deliver(self, pushed: Pushed) -> None:
         sockets = self._of_learner.get(pushed.learner_id)

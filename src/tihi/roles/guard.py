@@ -1,14 +1,21 @@
-"""What stands before every HTTP request: origin, CSRF header, session, response headers."""
+"""What stands before every request: origin, CSRF header, caller, response headers, record."""
 
+from collections import OrderedDict
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from litestar import Request
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from tihi.base.ids import AccountId
 from tihi.base.problem import Forbidden
-from tihi.platform.http import reply
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind, Note
+from tihi.platform.http import NOBODY, Actor, Caller, Parts, Rights, Site, reply
+from tihi.roles.proxies import Proxies
 from tihi.roles.sessions import Sessions
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,6 +30,15 @@ _HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
 )
+_FOR_A_YEAR = (b"strict-transport-security", b"max-age=31536000")
+_NOT_KEPT = (b"cache-control", b"no-store")
+_CHAIN = b"x-forwarded-for"
+_BEARER = "bearer "
+_NOTED_S = 300.0
+_MOST_NOTED = 10_000
+_FORBIDDEN = 403
+_MISSING = 404
+_FIRST_REFUSAL = 400
 
 
 def cookie_of(headers: dict[bytes, bytes], name: str) -> str | None:
@@ -42,35 +58,147 @@ def same_origin(headers: dict[bytes, bytes]) -> bool:
     return headers.get(b"sec-fetch-site", b"none") in {b"none", b"same-origin"}
 
 
+class Door:
+    """ASGI middleware around all roles: no foreign page opens a socket here (S24)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a handshake from a foreign page before anything is opened."""
+        if scope["type"] == ScopeType.WEBSOCKET and not same_origin(dict(scope["headers"])):
+            # Closed before it was accepted: the server answers 403.
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+            return
+        await self._app(scope, receive, send)
+
+
 class Guard:
     """ASGI middleware of the API role."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, cookie: str) -> None:
+    def __init__(self, app: ASGIApp, parts: Parts, sessions: Sessions, site: Site) -> None:
         self._app = app
+        self._parts = parts
         self._sessions = sessions
-        self._cookie = cookie
+        self._cookie = site.cookie
+        self._proxies = Proxies(site.proxies)
+        self._record = Record(parts)
+        secure = site.secure and site.url.startswith("https:")
+        self._headers = (*_HEADERS, _FOR_A_YEAR) if secure else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse foreign writes, find the actor, and add the headers that every reply has."""
+        """Refuse foreign writes, find the caller, and add the headers that every reply has."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        caller = NOBODY
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS, *_private(scope)]
+                own = [*message.get("headers", [])]
+                message["headers"] = [*own, *self._headers, *_private(scope, own)]
+                if caller.actor is not None:
+                    await self._record.note(caller.actor, scope, message["status"])
             await send(message)
 
-        if scope["method"] not in _SAFE and not (same_origin(headers) and b"x-tihi" in headers):
+        self._name_peer(scope)
+        secret = _bearer(headers)
+        own = secret is not None or (same_origin(headers) and b"x-tihi" in headers)
+        if scope["method"] not in _SAFE and not own:
             response = reply(Forbidden("the request does not come from Tihi's own pages"))
             await response.to_asgi_response(None, Request(scope))(scope, receive, send_with_headers)
             return
-        token = cookie_of(headers, self._cookie)
-        if token and scope["path"].startswith("/api/"):
-            scope.setdefault("state", {})["actor"] = await self._sessions.actor(token)
+        if scope["path"].startswith("/api/"):
+            caller = await self._caller(headers, secret)
+            scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send_with_headers)
 
+    async def _caller(self, headers: dict[bytes, bytes], secret: str | None) -> Caller:
+        # A key comes without a cookie's rights: whoever sends one is a product, not a person.
+        if secret is not None:
+            return await self._sessions.key_holder(secret)
+        token = cookie_of(headers, self._cookie)
+        return await self._sessions.caller(token) if token else NOBODY
 
-def _private(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
-    return ((b"cache-control", b"no-store"),) if scope["path"].startswith("/api/") else ()
+    def _name_peer(self, scope: Scope) -> None:
+        client = scope.get("client")
+        forwarded = [
+            value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name == b"x-forwarded-for"
+        ]
+        if client and forwarded:
+            scope["client"] = (self._proxies.caller(client[0], forwarded), 0)
+
+
+class Record:
+    """Notes who was denied something, and who opened a learner's record (S8, S41, P5).
+
+    The same once more within five minutes is not noted again, so that a page which reads
+    afresh does not bury what matters.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._noted: OrderedDict[tuple[object, ...], float] = OrderedDict()
+
+    async def note(self, actor: Actor, scope: Scope, status: int) -> None:
+        """Note a reply before it is sent, if it is worth it."""
+        entry = _worth_noting(actor, scope, status)
+        if entry is None or self._is_noted(actor, entry):
+            return
+        async with self._parts.db.tx(actor.org_id) as tx:
+            await audit.note(tx, entry, now=self._parts.clock.now(), chance=self._parts.chance)
+
+    def _is_noted(self, actor: Actor, entry: Note) -> bool:
+        now = self._parts.clock.monotonic()
+        key = (actor.org_id, actor.account_id, entry.kind, entry.subject, entry.detail)
+        if now - self._noted.get(key, -_NOTED_S) < _NOTED_S:
+            return True
+        self._noted[key] = now
+        self._noted.move_to_end(key)
+        while len(self._noted) > _MOST_NOTED:
+            self._noted.popitem(last=False)
+        return False
+
+
+def _worth_noting(actor: Actor, scope: Scope, status: int) -> Note | None:
+    # The template and ids alone: what somebody typed into an address is not kept.
+    template = f"{scope.get('method', '')} {scope.get('path_template', '')}"
+    ids = {name: str(value) for name, value in scope.get("path_params", {}).items()}
+    if status == _FORBIDDEN or (status == _MISSING and any(name.endswith("_id") for name in ids)):
+        return Note(kind=Kind.ACCESS_DENIED, actor=actor.account_id, detail=template)
+    if status < _FIRST_REFUSAL and _opens_record(scope.get("route_handler")):
+        return Note(
+            kind=Kind.RECORD_OPENED,
+            actor=actor.account_id,
+            subject=_subject(scope),
+            detail=" ".join([template, *(one for name, one in ids.items() if name == "class_id")]),
+        )
+    return None
+
+
+def _opens_record(handler: object) -> bool:
+    if not isinstance(handler, BaseRouteHandler):
+        return False
+    rights = handler.opt.get("rights")
+    return isinstance(rights, Rights) and rights.record
+
+
+def _subject(scope: Scope) -> AccountId | None:
+    params = scope.get("path_params", {})
+    found = params.get("learner_id") or params.get("account_id")
+    return AccountId(UUID(str(found))) if found else None
+
+
+def _bearer(headers: dict[bytes, bytes]) -> str | None:
+    """Return the secret of an `Authorization: Bearer` header, if there is one."""
+    value = headers.get(b"authorization", b"").decode("latin-1")
+    return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER else None
+
+
+def _private(scope: Scope, own: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return what keeps a reply of the API out of every cache, unless it says so itself."""
+    said = any(name.lower() == b"cache-control" for name, _ in own)
+    return () if said or not scope["path"].startswith("/api/") else (_NOT_KEPT,)

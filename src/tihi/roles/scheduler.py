@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from tihi.game.boards import service as boards
 from tihi.game.streaks import jobs as streaks
+from tihi.people.privacy import service as privacy
 from tihi.platform.db import Database
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
@@ -22,6 +23,8 @@ _log = logging.getLogger(__name__)
 _SWEEP_EVERY_S = 2.0
 _BOARDS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
+_ERASURES_EVERY_S = 30.0
+_ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
 _MOST = 2_000
@@ -50,11 +53,23 @@ async def close_days(parts: Parts, push: Push | None) -> None:
         await streaks.close_days(parts.db, push, org, parts.clock)
 
 
+async def finish_erasures(parts: Parts) -> None:
+    """Delete what arrived of people while they were being erased (P12)."""
+    since = parts.clock.now() - _ERASED_LATELY
+    async with parts.db.system() as tx:
+        orgs = await lookup.every_org(tx)
+    for org in orgs:
+        async with parts.db.tx(org) as tx:
+            for erasure in await privacy.erasures(tx, since=since):
+                await privacy.erase_again(tx, erasure)
+
+
 async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     """Do each job at its pace until cancelled."""
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
         tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
+        tasks.create_task(_every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)))
         tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
 
 

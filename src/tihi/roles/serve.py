@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from uuid import uuid4
 
+from tihi.base.chance import SystemRandom
 from tihi.platform import db
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings, child_environment
@@ -28,6 +29,7 @@ from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
 from tihi.platform.telemetry import calm_collector, crash_at, start_logging
+from tihi.platform.vault import Vault, key_in
 from tihi.roles import scheduler, school, web, worker
 from tihi.roles.parts import connected
 
@@ -59,9 +61,14 @@ def site(settings: Settings, *, demo: bool) -> Site:
         version=version("tihi"),
         cookie="tihi" if plain else "__Host-tihi",
         secure=not plain,
+        # Passkeys need a name, and browsers trust this one without a certificate.
+        url=settings.url or f"http://localhost:{settings.port}",
+        proxies=settings.proxies,
+        second_factor=not (demo and settings.host in _LOOPBACK),
         demo=demo,
         demo_names=school.DEMO_NAMES if demo else [],
         lan_http=plain,
+        vault=Vault(settings.vault_key or key_in(settings.home, SystemRandom())),
         forget=lambda _session: None,
     )
 
@@ -139,6 +146,9 @@ class Children:
                 "TIHI_HOST": settings.host,
                 "TIHI_PORT": str(settings.port),
                 "TIHI_LAN_HTTP": "1" if settings.lan_http else "",
+                "TIHI_URL": settings.url,
+                "TIHI_PROXIES": ",".join(settings.proxies),
+                "TIHI_VAULT_KEY": settings.vault_key,
             }
         )
         self._commands = [["web", *(["--demo"] if demo else [])], ["work"]]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+import msgspec
 import socketio
 import uvicorn
 
@@ -10,6 +11,7 @@ from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
+from tihi.roles.guard import Door
 from tihi.roles.parts import connected
 from tihi.roles.sessions import Sessions
 
@@ -20,23 +22,14 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
     """Serve until SIGTERM; then finish what is under way, at most 10 s long."""
     async with connected(endpoints) as parts:
         sessions = Sessions(parts)
-        known = Site(
-            version=site.version,
-            cookie=site.cookie,
-            secure=site.secure,
-            demo=site.demo,
-            demo_names=site.demo_names,
-            lan_http=site.lan_http,
-            forget=sessions.forget,
-        )
+        known = msgspec.structs.replace(site, forget=sessions.forget)
         answers = api.answer_writer(parts)
         sockets = gateway.Gateway(
             parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
         )
         listening = asyncio.create_task(sockets.run())
-        app = socketio.ASGIApp(
-            sockets.server, other_asgi_app=api.build(parts, known, sessions, answers)
-        )
+        pages = api.build(parts, known, sessions, answers)
+        app = Door(socketio.ASGIApp(sockets.server, other_asgi_app=pages))
         config = uvicorn.Config(
             app,
             host=host,

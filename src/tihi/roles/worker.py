@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from tihi.base.problem import Problem
+from tihi.game.boards import events as boards
 from tihi.game.rewards import events as rewards
 from tihi.game.streaks import events as streaks
 from tihi.platform.consumer import Consumer, Worker
@@ -14,7 +15,11 @@ from tihi.platform.push import Push
 
 def consumers(parts: Parts) -> list[Consumer]:
     """Return every consumer there is."""
-    return [rewards.consumer(parts.cache, parts.clock), streaks.consumer(parts.clock)]
+    return [
+        rewards.consumer(parts.cache, parts.clock),
+        streaks.consumer(parts.clock),
+        boards.consumer(parts.cache, parts.clock),
+    ]
 
 
 async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:

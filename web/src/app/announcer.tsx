@@ -14,7 +14,8 @@ export function Announcer() {
   useEffect(() => {
     let waiting: Outcome[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = onOutcomes((outcomes) => {
+    const stop = onOutcomes((outcomes, past) => {
+      if (past) return;
       waiting.push(...outcomes);
       timer ??= setTimeout(() => {
         setMessage(bundle(waiting));

@@ -54,7 +54,7 @@ export function DeskShell() {
         </div>
       </aside>
       <main id="main" tabIndex={-1} className={css.main}>
-        {learner ? <Fault cause={new Problem({ status: 403 }, 403)} /> : <Outlet />}
+        {learner ? <Fault whole cause={new Problem({ status: 403 }, 403)} /> : <Outlet />}
       </main>
     </div>
   );

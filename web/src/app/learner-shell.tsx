@@ -4,6 +4,7 @@ import { Logo } from "@/design/logo";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./learner-shell.module.css";
+import { UnsentSender } from "./unsent-sender";
 
 type Place = {
   to: "/today" | "/courses" | "/boards" | "/badges" | "/me";
@@ -51,6 +52,7 @@ export function LearnerShell() {
       </aside>
       <main id="main" tabIndex={-1}>
         <Outlet />
+        <UnsentSender />
       </main>
       <nav className={css.tabs} aria-label={t("Main, below")}>
         {links}

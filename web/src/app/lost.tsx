@@ -9,6 +9,7 @@ export function Lost() {
   return (
     <main className={css.alone} id="main">
       <Empty
+        whole
         icon="compass"
         title={t("There is no track here")}
         act={<ButtonLink to="/today">{t("Back to today")}</ButtonLink>}

@@ -14,12 +14,21 @@ dressAsBefore();
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
-speak(guessLanguage()).then(() =>
+/** Keep the shell on the device; the first page comes before that. */
+function keepShell(): void {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  const register = () => void navigator.serviceWorker.register("/worker.js").catch(() => undefined);
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
+}
+
+speak(guessLanguage()).then(() => {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </StrictMode>,
-  ),
-);
+  );
+  keepShell();
+});

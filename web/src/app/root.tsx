@@ -30,7 +30,8 @@ function useFocusOnNewPage(): void {
   useEffect(() => {
     if (before.current !== undefined && before.current !== path) {
       const heading = document.querySelector<HTMLElement>("h1");
-      if (heading) {
+      // A page that has put the focus where it belongs, as a question does, keeps it there.
+      if (heading && !document.activeElement?.closest("#main")) {
         heading.tabIndex = -1;
         heading.focus({ preventScroll: true });
       }

@@ -42,12 +42,29 @@ const home = createRoute({
   component: lazyRouteComponent(() => import("@/features/signin/home-screen"), "HomeScreen"),
 });
 
+/** Where to go after signing in: a page of ours and never another site's. */
+function wantedPage(search: Record<string, unknown>): { to?: string } {
+  return typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {};
+}
+
 const signin = createRoute({
   getParentRoute: () => root,
   path: "/signin",
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  validateSearch: wantedPage,
   component: lazyRouteComponent(() => import("@/features/signin/signin-screen"), "SigninScreen"),
+});
+
+const signinStep = createRoute({
+  getParentRoute: () => root,
+  path: "/signin/step",
+  validateSearch: wantedPage,
+  component: lazyRouteComponent(() => import("@/features/signin/step-screen"), "StepScreen"),
+});
+
+const link = createRoute({
+  getParentRoute: () => root,
+  path: "/link",
+  component: lazyRouteComponent(() => import("@/features/signin/link-screen"), "LinkScreen"),
 });
 
 const joinClass = createRoute({
@@ -138,6 +155,8 @@ const admin = createRoute({
 const tree = root.addChildren([
   home,
   signin,
+  signinStep,
+  link,
   joinClass,
   members.addChildren([
     learn,
@@ -153,7 +172,10 @@ export const router = createRouter({
   scrollRestoration: true,
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Bones shapes={["title", "tall"]} />,
-  defaultErrorComponent: ({ error, reset }) => <Fault cause={error} again={reset} />,
+  // What failed may have been the way in, so all of it is tried again and not the drawing alone.
+  defaultErrorComponent: ({ error }) => (
+    <Fault whole cause={error} again={() => void router.invalidate()} />
+  ),
 });
 
 declare module "@tanstack/react-router" {

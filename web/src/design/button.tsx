@@ -2,7 +2,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import css from "./button.module.css";
 
-type Look = "primary" | "ghost" | "danger" | "quiet" | "round" | "hero";
+type Look = "primary" | "ghost" | "danger" | "quiet" | "plain" | "round" | "hero";
 
 type Shape = { look?: Look; small?: boolean; wide?: boolean };
 
@@ -21,6 +21,31 @@ export function Button({
 }: Shape & ButtonHTMLAttributes<HTMLButtonElement>) {
   const shape = { ...(look && { look }), ...(small && { small }), ...(wide && { wide }) };
   return <button type={type} className={classes(shape)} {...rest} />;
+}
+
+/** A button that asks for a file. */
+export function FileButton({
+  accept,
+  onFile,
+  children,
+}: {
+  accept: string;
+  onFile: (file: File) => void;
+  children: ReactNode;
+}) {
+  return (
+    <label className={`${classes({ look: "ghost" })} ${css.file}`}>
+      {children}
+      <input
+        type="file"
+        accept={accept}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) onFile(file);
+        }}
+      />
+    </label>
+  );
 }
 
 /** A link that looks like a button. */

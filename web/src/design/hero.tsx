@@ -5,13 +5,14 @@ import css from "./hero.module.css";
 export function Hero({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section className={css.hero} aria-label={label}>
-      <Ridge />
+      <Ridges />
       {children}
     </section>
   );
 }
 
-function Ridge() {
+/** Three ridges, one behind the other, at the foot of whatever holds them. */
+export function Ridges() {
   return (
     <svg className={css.ridge} viewBox="0 0 800 172" preserveAspectRatio="none" aria-hidden="true">
       <path d="M0 120 120 66l70 34 110-74 60 42 44-26 96 62 120-70 180 78v100H0z" />

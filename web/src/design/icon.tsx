@@ -34,6 +34,7 @@ const PATHS = {
   flag: <path d="M6 21V4l12 4-12 5" />,
   lock: <path d="M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3" />,
   next: <path d="m9 5 7 7-7 7" />,
+  down: <path d="m5 9 7 7 7-7" />,
   back: <path d="m15 5-7 7 7 7" />,
   again: <path d="M4 12a8 8 0 1 1 3 6.2M4 12V6m0 6h6" />,
   flame: (
@@ -77,6 +78,42 @@ const PATHS = {
       <circle cx="12" cy="12" r="9" />
       <circle cx="12" cy="12" r="4" />
     </>
+  ),
+  // The pictures of the starter pack's badges.
+  boots: <path d="M7 3h6v9l6 3a3 3 0 0 1 2 3v2H7zM7 8h3M7 12h3M7 17h14" />,
+  rope: (
+    <path d="M12 9a4 4 0 1 0-4-4c0 6 8 6 8 12a4 4 0 1 1-8 0c0-3 2-4 4-5.5M16 5c0 2-1 3.5-2.5 4.8" />
+  ),
+  carabiner: (
+    <path d="M8 4h7a5 5 0 0 1 4.5 7l-3 7A4 4 0 0 1 13 20H9a5 5 0 0 1-5-5V8a4 4 0 0 1 4-4zM19 12l-4-2" />
+  ),
+  sun: (
+    <>
+      <circle cx="12" cy="13" r="4.5" />
+      <path d="M12 3v2M4.2 6.2l1.5 1.5M19.8 6.2l-1.5 1.5M2 14h2M20 14h2M3 21h18" />
+    </>
+  ),
+  peak: <path d="M2 20 10 5l4 7 2-3 6 11zM7.5 10l2.5 2 2-2" />,
+  calendar: <path d="M4 6h16v15H4zM4 10.5h16M8 3v4M16 3v4M8 14h3v3H8z" />,
+  wind: <path d="M3 9h10a3 3 0 1 0-3-3M3 13h15a3 3 0 1 1-3 3M3 17h7a2 2 0 1 1-2 2" />,
+  pick: <path d="M4 9c5-5 11-5 16 0M12 6v3M12 9 6 21M12 9l1.5 1" />,
+  map: <path d="M3 6.5 9 4l6 2.5L21 4v13.5L15 20l-6-2.5L3 20zM9 4v13.5M15 6.5V20" />,
+  pack: <path d="M6 10a6 6 0 0 1 12 0v11H6zM9 5V3h6v2M9 14h6v4H9zM6 12H4v7h2M18 12h2v7h-2" />,
+  fern: (
+    <path d="M7 21c0-9 3-15 11-17M8 15c3 1 6 0 8-3M9.5 11.5c3 1 5 0 7-2.5M12 8c2 .5 4 0 5.5-2M7.5 14.5C5 14 4 12 3.5 9.5M9 10.5C7 9.5 6.5 8 6.5 6M11.5 7.5C10.5 6.5 10.5 5 11 3.5" />
+  ),
+  voice: <path d="M4 5h16v11h-9l-5 4v-4H4zM8 9h8M8 12.5h5" />,
+  tents: <path d="M2 20 9 7l7 13zM9 20v-5M13 10l2-3 7 13h-6" />,
+  bird: (
+    <path d="M3 16c4 0 6-2 7-5a4.5 4.5 0 0 1 8.5-1L21 11l-2.5 1c0 5-3 8-7.5 8-3 0-6-1-8-4zM11 20v2M15 9v.01" />
+  ),
+  basket: <path d="M4 10h16l-2 10H6zM8 10a4 4 0 0 1 8 0M9 14v3M12 14v3M15 14v3" />,
+  cup: (
+    <path d="M4 9h13v6a5 5 0 0 1-5 5H9a5 5 0 0 1-5-5zM17 10h2a2.5 2.5 0 0 1 0 5h-2M8 3v2.5M12.5 3v2.5" />
+  ),
+  knot: <path d="M3 8h6c5 0 5 8 0 8s-5-8 0-8M21 16h-6c-5 0-5-8 0-8s5 8 0 8" />,
+  stars: (
+    <path d="m9 4 1.8 4L15 9.5l-4.2 1.6L9 15l-1.8-3.9L3 9.5 7.2 8zM17.5 14l1 2.2 2.5.8-2.5.9-1 2.1-1-2.1-2.5-.9 2.5-.8z" />
   ),
   compass: (
     <>

@@ -32,17 +32,21 @@ export function Empty({
   title,
   children,
   act,
+  whole,
 }: {
   icon?: IconName;
   title: string;
   children: ReactNode;
   act?: ReactNode;
+  /** It is the page, not a part of one. */
+  whole?: boolean;
 }) {
+  const Heading = whole ? "h1" : "h2";
   return (
     <Card topo>
       <div className={css.note}>
         <Icon name={icon} size={40} />
-        <h2>{title}</h2>
+        <Heading>{title}</Heading>
         <Muted>{children}</Muted>
         {act}
       </div>
@@ -53,6 +57,7 @@ export function Empty({
 /** Say what happened and what to do. */
 export function useFault(): (problem: Problem) => { title: string; todo: string } {
   const t = useWords();
+  const refusals = useRefusals();
   return (problem) => {
     if (problem.offline)
       return {
@@ -81,12 +86,47 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
         title: t("Something broke on our side."),
         todo: t("Try again. If it stays, give the code to whoever runs Tihi here."),
       };
-    return { title: problem.message, todo: problem.detail };
+    const title = refusals[problem.type];
+    if (title) return { title, todo: "" };
+    return { title: `${problem.message}.`, todo: problem.detail && `${problem.detail}.` };
+  };
+}
+
+/** The refusals that people meet, in their language; the server's own words are English. */
+function useRefusals(): Readonly<Record<string, string>> {
+  const t = useWords();
+  return {
+    "attempts/not-this-step": t("This question is not open yet. Open the lesson again."),
+    "attempts/key-used": t("This question is not open yet. Open the lesson again."),
+    "attempts/over": t("This go at the lesson is over. Begin a new one."),
+    "attempts/empty-lesson": t("This lesson has no questions yet."),
+    "items/unfit-response": t(
+      "That does not fit this question. A number looks like 7.5, 3/4 or -2.",
+    ),
+    "boards/not-your-class": t("Choose one of your own classes."),
+    "classes/unknown-code": t(
+      "No class has this code. Look at the board again, or ask your teacher.",
+    ),
+    "accounts/unfit-name": t("That name cannot be shown. Try another one."),
+    "accounts/unknown-zone": t("That time zone is not known. Choose another one."),
+    "calendar/unfit-pause": t("A pause begins today or later and lasts at most 60 days."),
+    "imports/nothing": t("Choose at least one GIFT file."),
+    "imports/unreadable": t("That file cannot be read as text. Save it as UTF-8, then try again."),
   };
 }
 
 /** What happened, what to do, and a code to quote. */
-export function Fault({ cause, again }: { cause: unknown; again?: () => void }) {
+export function Fault({
+  cause,
+  again,
+  whole,
+}: {
+  cause: unknown;
+  again?: () => void;
+  /** It is the page, not a part of one. */
+  whole?: boolean;
+}) {
+  const Heading = whole ? "h1" : "h2";
   const t = useWords();
   const fault = useFault();
   const problem = problemOf(cause);
@@ -95,8 +135,8 @@ export function Fault({ cause, again }: { cause: unknown; again?: () => void }) 
     <Card role="alert">
       <div className={css.note}>
         <Icon name={problem.status === 403 ? "lock" : "warn"} size={36} />
-        <h2>{title}</h2>
-        <Muted>{todo}</Muted>
+        <Heading>{title}</Heading>
+        {todo && <Muted>{todo}</Muted>}
         {!problem.offline && (
           <Muted>
             {t("Code to quote:")} <code>{problem.code}</code>

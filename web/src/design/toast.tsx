@@ -29,6 +29,34 @@ function watch(changed: () => void): () => void {
   return () => watchers.delete(changed);
 }
 
+/**
+ * Do something that can be undone: it waits as long as the toast stays, or until the page goes.
+ * `run` must be able to finish while the page is closed (`keepalive`).
+ */
+export function tellUndoable(
+  text: string,
+  undo: { text: string; run: () => void },
+  run: () => void,
+) {
+  const act = () => {
+    stop();
+    run();
+  };
+  const timer = setTimeout(act, STAY_MS);
+  const stop = () => {
+    clearTimeout(timer);
+    removeEventListener("pagehide", act);
+  };
+  addEventListener("pagehide", act);
+  tell(text, {
+    text: undo.text,
+    run: () => {
+      stop();
+      undo.run();
+    },
+  });
+}
+
 /** Where toasts stand. */
 export function Toasts() {
   const shown = useSyncExternalStore(watch, () => toasts);

@@ -62,16 +62,33 @@ export function longDay(moment: Date, zone: string): string {
     .replace(",", "");
 }
 
-/** Day and time, short: "23 Nov, 4:05 pm". */
-export function shortMoment(iso: string, zone: string): string {
+/** The time of day: "4:05 pm", or "16:05" where there is no am and pm. */
+export function shortTime(iso: string, zone: string): string {
   const moment = new Date(iso);
-  const { day, month } = partsOf(moment, zone);
-  const time = new Intl.DateTimeFormat("en-NZ", { timeZone: zone, timeStyle: "short" })
+  if (languageNow() === "mi")
+    return new Intl.DateTimeFormat("en-NZ", {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }).format(moment);
+  return new Intl.DateTimeFormat("en-NZ", { timeZone: zone, timeStyle: "short" })
     .format(moment)
     .replace(/\s?([ap])\.?m\.?/i, (_all, half: string) => ` ${half.toLowerCase()}m`);
-  if (languageNow() === "mi") return `${day} ${MONTHS_MI[month]}, ${time}`;
+}
+
+/** A day with its month, short: "23 Nov". */
+export function shortDay(iso: string, zone: string): string {
+  const moment = new Date(iso);
+  const { day, month } = partsOf(moment, zone);
+  if (languageNow() === "mi") return `${day} ${MONTHS_MI[month]}`;
   const name = new Intl.DateTimeFormat("en-NZ", { timeZone: zone, month: "short" }).format(moment);
-  return `${day} ${name}, ${time}`;
+  return `${day} ${name}`;
+}
+
+/** Day and time, short: "23 Nov, 4:05 pm". */
+export function shortMoment(iso: string, zone: string): string {
+  return `${shortDay(iso, zone)}, ${shortTime(iso, zone)}`;
 }
 
 /** A calendar date (YYYY-MM-DD), long. */

@@ -9,9 +9,6 @@ export function patch(outcome: Outcome): void {
       client.setQueryData(progressQuery.queryKey, (was) => was && earned(was, outcome.data));
       if (outcome.data.points !== 0) stale("ledger", "board", "badges");
       break;
-    case "points_reversed":
-      stale("progress", "ledger", "board");
-      break;
     case "badge_unlocked":
       stale("badges", "ledger");
       break;
@@ -42,7 +39,7 @@ function earned(was: Schemas["Progress"], data: Points): Schemas["Progress"] {
     level_floor: data.level_floor,
     level_next: data.level_next,
     today_xp: data.today_xp,
-    week_xp: data.week_xp ?? was.week_xp + (data.xp - was.xp),
+    week_xp: data.week_xp,
   };
 }
 

@@ -1,6 +1,10 @@
 import type { components } from "@/api/schema.gen";
 
-type ProblemBody = components["schemas"]["Problem"];
+/** Problem details with the extension members (RFC 9457 §3.2) that some refusals carry. */
+type ProblemBody = components["schemas"]["ProblemBody"] & {
+  trace_id?: string;
+  retry_after?: number;
+};
 
 /** What went wrong, as the server (or the lack of one) says it. */
 export class Problem extends Error {

@@ -41,6 +41,11 @@ export const nextLessonQuery = queryOptions({
   queryFn: () => take(api.GET("/api/v1/me/next-lesson")),
 });
 
+export const badgesQuery = queryOptions({
+  queryKey: ["badges"],
+  queryFn: () => take(api.GET("/api/v1/me/badges")),
+});
+
 export const classesQuery = queryOptions({
   queryKey: ["classes"],
   queryFn: () => take(api.GET("/api/v1/classes")),

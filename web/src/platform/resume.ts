@@ -1,55 +1,20 @@
 import type { Schemas } from "./api";
 
-type Bilingual = Schemas["Bilingual"];
+export type Outcome = Schemas["Outcome"];
+type Type = Outcome["type"];
+export type PointsEarned = Schemas["PointsEarnedOutcome"];
+export type BadgeUnlocked = Schemas["BadgeUnlockedOutcome"];
 
-type Told<T extends string, D> = {
-  id: string;
-  type: T;
-  time: string;
-  consumer: string;
-  seq: number;
-  cause: string | null;
-  context: string | null;
-  data: D;
+// One line for each, so that a type which the server gains is missed by the compiler.
+const TYPES: Record<Type, true> = {
+  points_earned: true,
+  level_up: true,
+  badge_unlocked: true,
+  streak_extended: true,
+  streak_saved: true,
 };
 
-type RulePoints = { rule: string; points: number; name: Bilingual };
-
-export type PointsEarned = Told<
-  "points_earned",
-  {
-    points: number;
-    xp: number;
-    level: number;
-    today_xp: number;
-    week_xp?: number;
-    level_floor: number;
-    level_next: number;
-    rules: RulePoints[];
-  }
->;
-
-export type BadgeUnlocked = Told<
-  "badge_unlocked",
-  { achievement: string; tier: number; name: Bilingual; tier_name: Bilingual; reward: number }
->;
-
-export type Outcome =
-  | PointsEarned
-  | BadgeUnlocked
-  | Told<"level_up", { level: number }>
-  | Told<"streak_extended", { local_date: string; length: number }>
-  | Told<"streak_saved", { local_date: string; freezes: number }>
-  | Told<"points_reversed", { points: number; xp: number }>;
-
-export const OUTCOME_TYPES = [
-  "points_earned",
-  "level_up",
-  "badge_unlocked",
-  "streak_extended",
-  "streak_saved",
-  "points_reversed",
-] as const;
+export const OUTCOME_TYPES = Object.keys(TYPES) as Type[];
 
 /** The last sequence number seen of each consumer. */
 export type Seen = Readonly<Record<string, number>>;

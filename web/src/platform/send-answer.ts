@@ -4,7 +4,7 @@ import { answerBySocket } from "./socket";
 /** Send an answer by the open connection, or over HTTP; the same key brings the same reply. */
 export async function sendAnswer(
   attempt: string,
-  body: Schemas["AnswerRequest"],
+  body: Schemas["GivenAnswer"],
 ): Promise<Schemas["Answered"]> {
   const told = await answerBySocket(attempt, body);
   if (told) return told;

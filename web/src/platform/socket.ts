@@ -1,5 +1,5 @@
 // One connection for the whole app: outcomes come in, answers go out.
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import type { Schemas } from "./api";
 import { patch } from "./patch";
 import { Problem } from "./problem";
@@ -7,8 +7,8 @@ import { client } from "./queries";
 import { ahead, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
-type Resumed = { outcomes: Outcome[]; snapshot: boolean; seen: Seen };
-type Listener = (outcomes: Outcome[]) => void;
+/** `past`: told on the first connection of a session, most of it known from before. */
+type Listener = (outcomes: Outcome[], past: boolean) => void;
 
 const BACK_MS = 4000;
 const LOST_MS = 1500;
@@ -36,26 +36,38 @@ function keep(next: Seen): void {
   sessionStorage.setItem(drawer(), JSON.stringify(seen));
 }
 
-function receive(outcomes: Outcome[]): void {
+function receive(outcomes: Outcome[], past = false): void {
   const taken = takeIn(seen, outcomes);
   if (!taken.fresh.length) return;
   keep(taken.seen);
-  for (const outcome of taken.fresh) patch(outcome);
-  for (const listener of listeners) listener(taken.fresh);
+  // What is past is in the pages already, which were read after it.
+  if (!past) for (const outcome of taken.fresh) patch(outcome);
+  for (const listener of listeners) listener(taken.fresh, past);
 }
 
+/** Ask for what was missed. To a session that begins, all of it is past. */
 async function resume(live: Socket): Promise<void> {
-  const told: Resumed = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
-  receive(told.outcomes);
+  const first = sessionStorage.getItem(drawer()) === null;
+  const told: Schemas["Missed"] = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
+  receive(told.outcomes, first);
   keep(ahead(seen, told.seen));
   if (told.snapshot) await client.invalidateQueries();
 }
 
 /** Connect for an account; a second call for the same one does nothing. */
 export function connect(accountId: string): void {
-  if (socket && account === accountId) return;
+  if (account === accountId) return;
   disconnect();
   account = accountId;
+  open(accountId).catch(() => {
+    // The program for it did not come; the next page tries again.
+    if (account === accountId) account = "";
+  });
+}
+
+async function open(accountId: string): Promise<void> {
+  const { io } = await import("socket.io-client");
+  if (account !== accountId) return;
   seen = JSON.parse(sessionStorage.getItem(drawer()) ?? "{}") as Seen;
   const live = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 5000 });
   socket = live;
@@ -65,7 +77,14 @@ export function connect(accountId: string): void {
   });
   live.on("disconnect", lose);
   live.on("connect_error", lose);
+  // The device says when the network is there again: sooner than the next try would find out.
+  addEventListener("online", hurry);
   for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => receive([outcome]));
+}
+
+function hurry(): void {
+  // A client that waits for its next try starts over, or it would go on waiting.
+  if (socket && !socket.connected) socket.disconnect().connect();
 }
 
 function lose(): void {
@@ -76,18 +95,20 @@ function lose(): void {
 
 /** Close the connection, when somebody signs out. */
 export function disconnect(): void {
+  removeEventListener("online", hurry);
   socket?.disconnect();
   socket = undefined;
+  account = "";
   setLine("off");
 }
 
 /** Send an answer over the open connection; undefined when there is none to answer in time. */
 export async function answerBySocket(
   attempt: string,
-  body: Schemas["AnswerRequest"],
+  body: Schemas["GivenAnswer"],
 ): Promise<Schemas["Answered"] | undefined> {
   if (!socket?.connected) return undefined;
-  let reply: Schemas["Answered"] | Schemas["Problem"];
+  let reply: Schemas["Answered"] | Schemas["ProblemBody"];
   try {
     reply = await socket.timeout(ACK_MS).emitWithAck("complete_task", { attempt, ...body });
   } catch {

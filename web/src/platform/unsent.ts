@@ -5,13 +5,13 @@ import { Problem } from "./problem";
 export type Unsent = {
   account: string;
   attempt: string;
-  body: Schemas["AnswerRequest"];
+  body: Schemas["GivenAnswer"];
   at: number;
 };
 
 export type Sender = (
   attempt: string,
-  body: Schemas["AnswerRequest"],
+  body: Schemas["GivenAnswer"],
 ) => Promise<Schemas["Answered"]>;
 
 const STORE = "unsent";

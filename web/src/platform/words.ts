@@ -50,6 +50,12 @@ export function pick(text: { en: string; mi: string }): string {
   return (language === "mi" ? text.mi : text.en) || text.en;
 }
 
+/** A skill, whose name is a slug, as words: "Fraction add". */
+export function skillName(slug: string): string {
+  const words = slug.replaceAll("-", " ");
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
 /** A number as this language writes it. */
 export function count(value: number): string {
   return new Intl.NumberFormat("en-NZ", { maximumFractionDigits: 1 }).format(value);

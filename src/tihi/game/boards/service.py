@@ -33,6 +33,8 @@ _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
 _MOST_DONE = 1_000
 _pack = msgspec.msgpack.Encoder().encode
+_LAST_ENTRY = 2**53 - 1
+"""Newer than any entry there will be, and still exact in Valkey."""
 
 
 class Desk:
@@ -161,6 +163,15 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
     with reachable():
         await cache.client.set(rules.ready_key(org), "1")
     return written
+
+
+async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
+    """Take people who were erased off every board, for good: no later write brings them back."""
+    this_week = rules.week_of(now.date())
+    for org, learner in people:
+        for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
+            key = rules.key(org, week)
+            await set_scores(cache, {key: [_LAST_ENTRY, "", str(learner)]})
 
 
 async def ready(cache: Cache, org: OrgId) -> bool:

@@ -1,7 +1,11 @@
 -- name: totals
+-- Whoever was erased is on no board.
 SELECT learner_id, entry, xp AS points, last_time
-FROM reward_states
+FROM reward_states AS s
 WHERE org_id = :org_id AND entry > 0 AND learner_id > :after
+    AND NOT EXISTS (
+        SELECT 1 FROM erasures AS e WHERE e.org_id = s.org_id AND e.account_id = s.learner_id
+    )
 ORDER BY learner_id
 LIMIT :most;
 
@@ -16,13 +20,19 @@ FROM (
     WHERE org_id = :org_id AND week = :week AND learner_id > :after AND entry > 0
 ) AS w
 JOIN reward_states AS s ON s.org_id = :org_id AND s.learner_id = w.learner_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM erasures AS e WHERE e.org_id = :org_id AND e.account_id = w.learner_id
+)
 ORDER BY w.learner_id
 LIMIT :most;
 
 -- name: standings
 SELECT s.learner_id, s.entry, s.xp AS points, s.last_time
 FROM reward_states AS s
-WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0;
+WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0
+    AND NOT EXISTS (
+        SELECT 1 FROM erasures AS e WHERE e.org_id = s.org_id AND e.account_id = s.learner_id
+    );
 
 -- name: week_standings
 SELECT w.learner_id, w.week, w.points, w.last_time

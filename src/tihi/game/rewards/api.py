@@ -43,7 +43,11 @@ async def read_ledger(
         )
 
 
-@get("/api/v1/classes/{class_id:uuid}/progress", opt=may(STAFF), responses=problems(Missing))
+@get(
+    "/api/v1/classes/{class_id:uuid}/progress",
+    opt=may(STAFF, record=True),
+    responses=problems(Missing),
+)
 async def read_class_progress(call: Given, class_id: FromPath[UUID]) -> list[ClassProgress]:
     """Read where the learners of a class of yours stand."""
     actor = call.actor

@@ -8,7 +8,7 @@ import msgspec
 
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
 from tihi.base.problem import Unavailable
-from tihi.facts.envelope import Fact, NewFact
+from tihi.facts.envelope import EXTERNAL, Fact, NewFact
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.facts.outcomes import (
     BadgeUnlocked,
@@ -47,6 +47,7 @@ TYPES = [
     DayActive.type,
     StreakKept.type,
     LevelReached.type,
+    EXTERNAL,
 ]
 SOURCE = "rewards"
 _ANNOUNCED = frozenset({"answer.graded.v1", "lesson.completed.v1"})

@@ -74,7 +74,7 @@ SELECT daily_goal FROM accounts WHERE org_id = :org_id AND account_id = :learner
 
 -- name: page
 SELECT
-    l.entry, l.time, l.points, l.balance, l.source, l.rule, l.inputs, l.context,
+    l.entry, l.time, l.points, l.balance, l.source, l.rule, l.inputs::jsonb AS inputs, l.context,
     f.source AS fact_source, f.fact_id, f.type AS fact_type, f.time AS fact_time
 FROM ledger AS l
 LEFT JOIN facts AS f

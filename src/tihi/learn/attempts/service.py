@@ -19,7 +19,7 @@ from tihi.base.ids import (
 )
 from tihi.base.problem import Missing, Problem
 from tihi.facts.envelope import Fact, NewFact, Payload
-from tihi.facts.learning import DayActive
+from tihi.facts.learning import DAY_SOURCE, DayActive, day_id
 from tihi.learn.attempts import rules, store
 from tihi.learn.attempts.model import (
     Accepted,
@@ -38,12 +38,14 @@ from tihi.learn.attempts.model import (
 from tihi.learn.courses import service as courses
 from tihi.learn.items import service as items
 from tihi.learn.items.model import Item, Verdict
-from tihi.people.accounts import service as accounts
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind as Noted
+from tihi.people.audit.model import Note
 from tihi.platform.clock import local_date, zone
 from tihi.platform.db import Batch, BatchTx, Tx
 from tihi.platform.log.append import append
 
-SOURCE = "learn"
+SOURCE = DAY_SOURCE
 MOST_ANSWERS = 120
 """Answers that a learner may send in `WINDOW_S`; more gets 429 (S3)."""
 WINDOW_S = 10
@@ -58,9 +60,7 @@ def claims_reward(payload: object) -> bool:
 
 async def note_claim(tx: Tx, account: AccountId, *, now: datetime, chance: Random) -> None:
     """Record that `account` sent a score of its own."""
-    await accounts.log_security(
-        tx, account, kind="score-claimed", detail="complete_task", now=now, chance=chance
-    )
+    await audit.note(tx, Note(kind=Noted.SCORE_CLAIMED, actor=account), now=now, chance=chance)
 
 
 async def open_attempt(
@@ -364,8 +364,7 @@ def _day_active(request: AnswerRequest, day: date) -> NewFact:
         hour=local.hour,
         weekday=day.isoweekday(),
     )
-    fact_id = FactId(derived_id(request.org_id, request.learner_id, "day", day))
-    return _new_fact(request, data, fact_id)
+    return _new_fact(request, data, day_id(request.org_id, request.learner_id, day))
 
 
 async def write_answers(

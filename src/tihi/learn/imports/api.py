@@ -7,11 +7,18 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
+from tihi.base.value import Value
 from tihi.learn.imports import service
 from tihi.learn.imports.model import ImportReport, NothingToImport, UnreadableFile
 from tihi.platform.http import STAFF, Given, may, problems
 
 LARGEST_REQUEST = 20 * 1024 * 1024
+
+
+class Uploads(Value):
+    """A form with one file or several; a bare list would fail on a form without any."""
+
+    files: list[UploadFile]
 
 
 @post(
@@ -23,7 +30,7 @@ LARGEST_REQUEST = 20 * 1024 * 1024
 )
 async def import_files(
     call: Given,
-    data: Annotated[dict[str, list[UploadFile]], Body(media_type=RequestEncodingType.MULTI_PART)],
+    data: Annotated[Uploads, Body(media_type=RequestEncodingType.MULTI_PART)],
     strict: FromQuery[bool] = False,  # noqa: FBT002  # a query parameter has no position
     dry_run: FromQuery[bool] = False,  # noqa: FBT002  # likewise
 ) -> ImportReport:
@@ -32,8 +39,7 @@ async def import_files(
     What cannot be taken is refused by line while the rest goes in; with `strict` a file
     with a refused line is left out whole. Each file is one transaction.
     """
-    uploads = [one for found in data.values() for one in found]
-    files = [service.decode(one.filename, await one.read()) for one in uploads]
+    files = [service.decode(one.filename, await one.read()) for one in data.files]
     reports = []
     for file, content in service.read(files, strict=strict):
         if dry_run or not content.items:

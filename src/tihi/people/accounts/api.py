@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import cast
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
-from litestar.datastructures import Cookie
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 
 from tihi.base.ids import AccountId, OrgId, SessionId
@@ -21,7 +22,9 @@ from tihi.people.accounts.model import (
     NewAccount,
     NewPassword,
     NotDemo,
+    OrgFrozen,
     Passphrase,
+    SecondStep,
     SessionCard,
     SignIn,
     UnfitName,
@@ -30,6 +33,8 @@ from tihi.people.accounts.model import (
     Welcome,
     WrongSignIn,
 )
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind, Note
 from tihi.people.classes import service as classes
 from tihi.people.classes.model import UnknownCode
 from tihi.people.orgs import service as orgs
@@ -45,42 +50,53 @@ from tihi.platform.http import (
     SiteGiven,
     may,
     problems,
+    session_cookie,
 )
 
-_TRIES_BY_NAME = 10
-_TRIES_BY_PEER = 100
-_TRY_WINDOW_S = 300
+_PASSWORD_TRIES = 10
+_PASSWORD_WINDOW_S = 300
 _JOINS_BY_PEER = 200
 _JOIN_WINDOW_S = 600
-
-
-def session_cookie(site: Site, token: str, lasts_s: int) -> Cookie:
-    """Return the cookie that carries `token`; with '' and 0 it takes the cookie away."""
-    return Cookie(
-        key=site.cookie,
-        value=token,
-        path="/",
-        secure=site.secure,
-        httponly=True,
-        samesite="lax",
-        max_age=lasts_s,
-    )
+_SECOND_STEP = ResponseSpec(
+    data_container=SecondStep,
+    description="The password fits; the second step is missing.",
+    generate_examples=False,
+)
 
 
 async def _signed_in(call: Call, site: Site, org_id: OrgId, account: AccountId) -> Response[Me]:
     await _leave(call, site)
+    now = call.clock.now()
     async with call.db.tx(org_id) as tx:
         token = await service.open_session(
-            tx, account, device=call.device, now=call.clock.now(), chance=call.chance
+            tx, account, device=call.device, now=now, chance=call.chance
         )
+        await audit.note(tx, Note(kind=Kind.SIGNED_IN, actor=account), now=now, chance=call.chance)
         who = await service.me(tx, account)
+    return _with_session(site, who, token)
+
+
+def _with_session(site: Site, who: Me, token: str) -> Response[Me]:
     lasts_s = int(service.SESSION_LASTS.total_seconds())
     return Response(who, status_code=200, cookies=[session_cookie(site, token, lasts_s)])
 
 
+async def _half_signed_in(
+    call: Call, site: Site, org_id: OrgId, account: AccountId
+) -> Response[SecondStep]:
+    await _leave(call, site)
+    async with call.db.tx(org_id) as tx:
+        token = await service.open_session(
+            tx, account, device=call.device, now=call.clock.now(), chance=call.chance, half=True
+        )
+    lasts_s = int(service.HALF_LASTS.total_seconds())
+    cookie = session_cookie(site, token, lasts_s)
+    return Response(SecondStep(step="second"), status_code=202, cookies=[cookie])
+
+
 async def _leave(call: Call, site: Site) -> None:
     """End the session that this browser had until now, so that none can be planted (S22)."""
-    before = call.signed_in
+    before = call.signed_in or call.caller.half
     if before is None:
         return
     with suppress(Missing):
@@ -107,6 +123,7 @@ async def welcome(call: Given, site: SiteGiven) -> Welcome:
             version=site.version,
             org_name=None,
             demo=False,
+            second_factor=site.second_factor,
             lan_http=site.lan_http,
             demo_people=[],
         )
@@ -116,17 +133,27 @@ async def welcome(call: Given, site: SiteGiven) -> Welcome:
             version=site.version,
             org_name=(await orgs.read(tx)).name,
             demo=demo,
+            second_factor=site.second_factor,
             lan_http=site.lan_http,
             demo_people=await service.people_by_sign_in(tx, site.demo_names) if demo else [],
         )
 
 
-@post("/api/v1/signin", opt=ANYONE, status_code=200, responses=problems(WrongSignIn, TooMany))
-async def sign_in(call: Given, site: SiteGiven, data: JSONBody[SignIn]) -> Response[Me]:
-    """Sign in with a name and a password. What was signed in here before is left."""
-    limits = _sign_in_limits(call, data)
-    for name, most in limits:
-        await call.cache.allow(name, most)
+@post(
+    "/api/v1/signin",
+    opt=ANYONE,
+    status_code=200,
+    responses={**problems(WrongSignIn, OrgFrozen, TooMany), 202: _SECOND_STEP},
+)
+async def sign_in(
+    call: Given, site: SiteGiven, data: JSONBody[SignIn]
+) -> Response[Me | SecondStep]:
+    """Sign in with a name and a password. What was signed in here before is left.
+
+    Staff get 202 and a session that may do nothing but take the second step.
+    """
+    limits = service.SignInLimits(call.cache, call.peer, data)
+    await limits.check()
     org_id = await _org(call, data.org)
     found = None
     if org_id is not None:
@@ -134,29 +161,23 @@ async def sign_in(call: Given, site: SiteGiven, data: JSONBody[SignIn]) -> Respo
             found = await service.credential(tx, data.name)
     fits = await passwords.fits(data.password[:200], found.password_hash if found else None)
     if org_id is None or found is None or not fits or not found.active:
-        if org_id is not None:
-            async with call.db.tx(org_id) as tx:
-                await service.log_security(
-                    tx,
-                    found.account_id if found else None,
-                    kind="sign-in-refused",
-                    detail="",
-                    now=call.clock.now(),
-                    chance=call.chance,
-                )
-        for name, most in limits:
-            await call.cache.limit(name, most, _TRY_WINDOW_S)
+        await _note_refusal(call, org_id, found.account_id if found else None)
+        await limits.count()
         raise WrongSignIn
-    return await _signed_in(call, site, org_id, found.account_id)
+    if found.frozen:
+        raise OrgFrozen
+    if site.second_factor and found.role != "learner":
+        half = await _half_signed_in(call, site, org_id, found.account_id)
+        return cast("Response[Me | SecondStep]", half)
+    whole = await _signed_in(call, site, org_id, found.account_id)
+    return cast("Response[Me | SecondStep]", whole)
 
 
-def _sign_in_limits(call: Call, data: SignIn) -> tuple[tuple[str, int], tuple[str, int]]:
-    """Return the limits that wrong tries count against: a whole school may share an address."""
-    name = lookup.digest(f"{data.org}\x1f{data.name.strip().casefold()}").hex()
-    return (
-        (f"signin-peer:{call.peer}", _TRIES_BY_PEER),
-        (f"signin-name:{call.peer}:{name}", _TRIES_BY_NAME),
-    )
+async def _note_refusal(call: Call, org_id: OrgId | None, account: AccountId | None) -> None:
+    if org_id is not None:
+        note = Note(kind=Kind.SIGN_IN_REFUSED, actor=account)
+        async with call.db.tx(org_id) as tx:
+            await audit.note(tx, note, now=call.clock.now(), chance=call.chance)
 
 
 def _on_this_machine(peer: str) -> bool:
@@ -211,13 +232,22 @@ async def join(call: Given, site: SiteGiven, data: JSONBody[JoinClass]) -> Respo
     return await _signed_in(call, site, found.org_id, account)
 
 
-@post("/api/v1/signout", opt=may(EVERYONE), status_code=204, responses=problems())
+@post("/api/v1/signout", opt=may(EVERYONE, half=True), status_code=204, responses=problems())
 async def sign_out(call: Given, site: SiteGiven) -> Response[None]:
     """Leave this device; its session is dead at once."""
-    async with call.db.tx(call.actor.org_id) as tx:
-        await service.end_session(tx, call.actor.account_id, call.actor.session_id)
-    site.forget(call.actor.session_id)
-    return Response(None, status_code=204, cookies=[session_cookie(site, "", 0)])
+    who, now = call.halfway, call.clock.now()
+    async with call.db.tx(who.org_id) as tx:
+        await service.end_session(tx, who.account_id, who.session_id)
+        note = Note(kind=Kind.SIGNED_OUT, actor=who.account_id)
+        await audit.note(tx, note, now=now, chance=call.chance)
+    site.forget(who.session_id)
+    # What the browser kept of the pages goes as well; unsent answers it keeps for their owner.
+    return Response(
+        None,
+        status_code=204,
+        cookies=[session_cookie(site, "", 0)],
+        headers={"clear-site-data": '"cache"'},
+    )
 
 
 @get("/api/v1/me", opt=may(EVERYONE), responses=problems())
@@ -250,6 +280,8 @@ async def issue_passphrase(call: Given) -> Passphrase:
             password_hash=hashed,
             kept=call.actor.session_id,
         )
+        note = Note(kind=Kind.WORDS_ISSUED, actor=call.actor.account_id)
+        await audit.note(tx, note, now=call.clock.now(), chance=call.chance)
     return drawn
 
 
@@ -259,10 +291,12 @@ async def issue_passphrase(call: Given) -> Passphrase:
     status_code=204,
     responses=problems(WrongSignIn, UnfitPassword, NameTaken, TooMany),
 )
-async def change_password(call: Given, data: JSONBody[NewPassword]) -> None:
-    """Change your password; every other device is signed out."""
-    who = call.actor
-    await call.cache.limit(f"password:{who.account_id}", _TRIES_BY_NAME, _TRY_WINDOW_S)
+async def change_password(
+    call: Given, site: SiteGiven, data: JSONBody[NewPassword]
+) -> Response[None]:
+    """Change your password; every session ends, and this device gets a new one."""
+    who, now = call.actor, call.clock.now()
+    await call.cache.limit(f"password:{who.account_id}", _PASSWORD_TRIES, _PASSWORD_WINDOW_S)
     service.check_password(data.new)
     async with call.db.tx(who.org_id) as tx:
         stored = await service.password_hash(tx, who.account_id)
@@ -274,8 +308,16 @@ async def change_password(call: Given, data: JSONBody[NewPassword]) -> None:
     hashed = await passwords.hashed(data.new)
     async with call.db.tx(who.org_id) as tx:
         await service.keep_password(
-            tx, who.account_id, sign_in_name=name, password_hash=hashed, kept=who.session_id
+            tx, who.account_id, sign_in_name=name, password_hash=hashed, kept=None
         )
+        note = Note(kind=Kind.PASSWORD_CHANGED, actor=who.account_id)
+        await audit.note(tx, note, now=now, chance=call.chance)
+        token = await service.open_session(
+            tx, who.account_id, device=call.device, now=now, chance=call.chance
+        )
+    site.forget(who.session_id)
+    lasts_s = int(service.SESSION_LASTS.total_seconds())
+    return Response(None, status_code=204, cookies=[session_cookie(site, token, lasts_s)])
 
 
 @get("/api/v1/me/sessions", opt=may(EVERYONE), responses=problems())

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from tihi.base.ids import AccountId, OrgId, SessionId
-from tihi.base.problem import Conflict, Invalid, Unauthenticated
+from tihi.base.problem import Conflict, Forbidden, Invalid, Unauthenticated
 from tihi.base.value import Value
 from tihi.people.classes.model import ClassName
 
@@ -91,6 +91,12 @@ class SignIn(Value):
     password: str
 
 
+class SecondStep(Value):
+    """The password fits; the session may do nothing until the second step is taken."""
+
+    step: Literal["second"]
+
+
 class DemoSignIn(Value):
     """One of the people that the demo offers."""
 
@@ -128,11 +134,13 @@ class Passphrase(Value):
 
 
 class Credential(Value):
-    """What a sign-in is checked against."""
+    """What a sign-in is checked against; in a frozen org only administrators are let in."""
 
     account_id: AccountId
     password_hash: str | None
+    role: RoleName
     active: bool
+    frozen: bool
 
 
 class SessionCard(Value):
@@ -162,6 +170,8 @@ class Present(Value):
     zone: str
     org_zone: str
     locale: Locale
+    created_at: datetime
+    half: bool
 
 
 class NamedAccount(Value):
@@ -170,6 +180,13 @@ class NamedAccount(Value):
     account_id: AccountId
     display_name: str
     public_rank: bool
+
+
+class ZonedLearner(Value):
+    """In which time zone a learner lives."""
+
+    account_id: AccountId
+    zone: str
 
 
 class DemoPerson(Value):
@@ -181,11 +198,16 @@ class DemoPerson(Value):
 
 
 class Welcome(Value):
-    """What anyone may know of this server."""
+    """What anyone may know of this server.
+
+    Attributes:
+        second_factor: staff need a second step; where they do not, a banner says so.
+    """
 
     version: str
     org_name: str | None
     demo: bool
+    second_factor: bool
     lan_http: bool
     demo_people: list[DemoPerson]
 
@@ -195,6 +217,13 @@ class WrongSignIn(Unauthenticated):
 
     slug: ClassVar[str] = "accounts/wrong-sign-in"
     title: ClassVar[str] = "That name and password do not fit together"
+
+
+class OrgFrozen(Forbidden):
+    """The org lets only administrators in for now."""
+
+    slug: ClassVar[str] = "accounts/org-frozen"
+    title: ClassVar[str] = "Signing in is paused while your organisation looks into something"
 
 
 class NameTaken(Conflict):

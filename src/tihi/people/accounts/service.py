@@ -22,14 +22,24 @@ from tihi.people.accounts.model import (
     Passphrase,
     Present,
     SessionCard,
+    SignIn,
 )
 from tihi.people.classes import service as classes
 from tihi.people.orgs import service as orgs
 from tihi.platform import passwords
+from tihi.platform.cache import Cache
 from tihi.platform.db import Tx
 from tihi.platform.directory import lookup
 
 SESSION_LASTS = timedelta(days=30)
+HALF_LASTS = timedelta(minutes=10)
+_TRIES_BY_NAME = 10
+_TRIES_BY_PEER = 100
+_TRY_WINDOW_S = 300
+_TRIES_EVERYWHERE = 30
+_EVERYWHERE_WINDOW_S = 900
+_TURN_S = 1.0
+_TURN_WAIT_S = 5.0
 
 
 async def create(tx: Tx, new: NewAccount, *, now: datetime, chance: Random) -> AccountId:
@@ -61,15 +71,24 @@ async def credential(tx: Tx, sign_in_name: str) -> Credential | None:
     return await store.credential(tx, rules.clean_sign_in(sign_in_name))
 
 
-async def open_session(
-    tx: Tx, account: AccountId, *, device: str, now: datetime, chance: Random
+async def open_session(  # who, where, when, and whether wholly
+    tx: Tx,
+    account: AccountId,
+    *,
+    device: str,
+    now: datetime,
+    chance: Random,
+    half: bool = False,
 ) -> str:
-    """Sign `account` in; return the token, which is stored nowhere but as a hash."""
+    """Sign `account` in; return the token, which is stored nowhere but as a hash.
+
+    A `half` session still owes its second step and lasts ten minutes.
+    """
     session = SessionId(fresh_id(now, chance))
     token = passwords.token(chance)
-    expires_at = now + SESSION_LASTS
+    expires_at = now + (HALF_LASTS if half else SESSION_LASTS)
     await store.add_session(
-        tx, session, account, device=device[:80], now=now, expires_at=expires_at
+        tx, session, account, device=device[:80], now=now, expires_at=expires_at, half=half
     )
     await lookup.add_session(tx, token, session, expires_at=expires_at)
     return token
@@ -106,6 +125,34 @@ async def end_session(tx: Tx, account: AccountId, session: SessionId) -> None:
     if not ended:
         raise Missing
     await lookup.end_sessions(tx, ended)
+
+
+async def end_all_sessions(
+    tx: Tx, account: AccountId, *, kept: SessionId | None = None
+) -> list[SessionId]:
+    """Sign `account` out everywhere, but for `kept`; return which sessions ended."""
+    ended = await store.end_sessions(tx, account, only=None, kept=kept)
+    await lookup.end_sessions(tx, ended)
+    return ended
+
+
+async def end_every_session(tx: Tx) -> int:
+    """Sign everybody in the org out; return how many sessions ended."""
+    ended = await store.end_every_session(tx)
+    await lookup.end_sessions(tx, ended)
+    return len(ended)
+
+
+async def by_sign_in(tx: Tx, sign_in_name: str) -> AccountId:
+    """Return who signs in under `sign_in_name`.
+
+    Raises:
+        Missing: nobody does.
+    """
+    found = await store.by_sign_in(tx, rules.clean_sign_in(sign_in_name))
+    if found is None:
+        raise Missing
+    return found
 
 
 async def me(tx: Tx, account: AccountId) -> Me:
@@ -153,7 +200,7 @@ async def issue_passphrase(
 
 
 async def keep_password(
-    tx: Tx, account: AccountId, *, sign_in_name: str, password_hash: str, kept: SessionId
+    tx: Tx, account: AccountId, *, sign_in_name: str, password_hash: str, kept: SessionId | None
 ) -> None:
     """Let `account` sign in so from now on, and end its other sessions.
 
@@ -166,7 +213,7 @@ async def keep_password(
         )
     except UniqueViolationError as error:
         raise NameTaken from error
-    await lookup.end_sessions(tx, await store.end_sessions(tx, account, only=None, kept=kept))
+    await end_all_sessions(tx, account, kept=kept)
 
 
 async def password_hash(tx: Tx, account: AccountId) -> str:
@@ -188,24 +235,14 @@ async def names(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, NamedA
     return {row.account_id: row for row in await store.names(tx, accounts)}
 
 
+async def learner_zones(tx: Tx, accounts: Sequence[AccountId]) -> dict[AccountId, str]:
+    """Return the time zones of those `accounts` that are active learners."""
+    return {row.account_id: row.zone for row in await store.learner_zones(tx, accounts)}
+
+
 async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPerson]:
     """Return the people who sign in under `sign_in_names`, in that order."""
     return await store.people_by_sign_in(tx, sign_in_names)
-
-
-async def log_security(
-    tx: Tx,
-    account: AccountId | None,
-    *,
-    kind: str,
-    detail: str,
-    now: datetime,
-    chance: Random,
-) -> None:
-    """Append to the record of what matters to safety. `detail` holds no personal data."""
-    await store.log_security(
-        tx, fresh_id(now, chance), account, kind=kind, detail=detail[:200], now=now
-    )
 
 
 async def _read(tx: Tx, account: AccountId) -> Account:
@@ -213,3 +250,38 @@ async def _read(tx: Tx, account: AccountId) -> Account:
     if found is None:
         raise Missing
     return found
+
+
+class SignInLimits:
+    """What wrong tries count against (S30).
+
+    By address and name, so that one guesser stops soon; by address, generously, because a
+    school may share one; and by name over all addresses. That last one never shuts anybody
+    out: it lets one try through at a time, and who wins the turn is chance.
+    """
+
+    def __init__(self, cache: Cache, peer: str, data: SignIn) -> None:
+        name = lookup.digest(f"{data.org}\x1f{data.name.strip().casefold()}").hex()
+        self._cache = cache
+        self._everywhere = f"signin-everywhere:{name}"
+        self._limits = (
+            (f"signin-peer:{peer}", _TRIES_BY_PEER),
+            (f"signin-name:{peer}:{name}", _TRIES_BY_NAME),
+        )
+
+    async def check(self) -> None:
+        """Let a try through, perhaps later.
+
+        Raises:
+            TooMany: this address tried too often, or the name's turn did not come.
+        """
+        for name, most in self._limits:
+            await self._cache.allow(name, most)
+        if await self._cache.count(self._everywhere) >= _TRIES_EVERYWHERE:
+            await self._cache.turn(f"{self._everywhere}:turn", _TURN_S, _TURN_WAIT_S)
+
+    async def count(self) -> None:
+        """Count a wrong try."""
+        for name, most in self._limits:
+            await self._cache.limit(name, most, _TRY_WINDOW_S)
+        await self._cache.tally(self._everywhere, _EVERYWHERE_WINDOW_S)

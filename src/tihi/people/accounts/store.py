@@ -13,6 +13,7 @@ from tihi.people.accounts.model import (
     NewAccount,
     Present,
     SessionRow,
+    ZonedLearner,
 )
 from tihi.platform.db import Tx
 from tihi.platform.sql import Many, One, Run, load
@@ -31,8 +32,10 @@ _PRESENT = One(_SQL["present"], Present)
 _SESSIONS = Many(_SQL["sessions"], SessionRow)
 _END_SESSIONS = Many(_SQL["end_sessions"], UUID)
 _NAMES = Many(_SQL["names"], NamedAccount)
+_END_EVERY_SESSION = Many(_SQL["end_every_session"], UUID)
+_BY_SIGN_IN = One(_SQL["by_sign_in"], UUID)
+_LEARNER_ZONES = Many(_SQL["learner_zones"], ZonedLearner)
 _PEOPLE_BY_SIGN_IN = Many(_SQL["people_by_sign_in"], DemoPerson)
-_LOG_SECURITY = Run(_SQL["log_security"])
 
 
 async def add(tx: Tx, account: AccountId, new: NewAccount, *, now: datetime) -> None:
@@ -90,7 +93,7 @@ async def password_hash(tx: Tx, account: AccountId) -> str:
     return await _PASSWORD_HASH(tx, account_id=account) or ""
 
 
-async def add_session(
+async def add_session(  # noqa: PLR0913  # a row
     tx: Tx,
     session: SessionId,
     account: AccountId,
@@ -98,6 +101,7 @@ async def add_session(
     device: str,
     now: datetime,
     expires_at: datetime,
+    half: bool,
 ) -> None:
     """Add a session of `account`."""
     await _ADD_SESSION(
@@ -107,6 +111,7 @@ async def add_session(
         device=device,
         now=now,
         expires_at=expires_at,
+        half=half,
     )
 
 
@@ -138,8 +143,17 @@ async def people_by_sign_in(tx: Tx, sign_in_names: Sequence[str]) -> list[DemoPe
     return await _PEOPLE_BY_SIGN_IN(tx, sign_in_names=list(sign_in_names))
 
 
-async def log_security(
-    tx: Tx, event: UUID, account: AccountId | None, *, kind: str, detail: str, now: datetime
-) -> None:
-    """Append to the record of what matters to safety."""
-    await _LOG_SECURITY(tx, event_id=event, account_id=account, kind=kind, detail=detail, time=now)
+async def learner_zones(tx: Tx, accounts: Sequence[AccountId]) -> list[ZonedLearner]:
+    """Return the time zones of those `accounts` that are active learners."""
+    return await _LEARNER_ZONES(tx, account_ids=list(accounts))
+
+
+async def end_every_session(tx: Tx) -> list[SessionId]:
+    """End every session of the org; return which."""
+    return [SessionId(session) for session in await _END_EVERY_SESSION(tx)]
+
+
+async def by_sign_in(tx: Tx, sign_in_name: str) -> AccountId | None:
+    """Return who signs in under `sign_in_name`."""
+    found = await _BY_SIGN_IN(tx, sign_in_name=sign_in_name)
+    return None if found is None else AccountId(found)

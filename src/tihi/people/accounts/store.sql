@@ -19,10 +19,13 @@ JOIN identities USING (org_id, account_id)
 WHERE org_id = :org_id AND account_id = :account_id;
 
 -- name: credential
-SELECT account_id, password_hash, active
-FROM identities
-JOIN accounts USING (org_id, account_id)
-WHERE org_id = :org_id AND sign_in_name = :sign_in_name;
+SELECT
+    i.account_id, i.password_hash, a.role, a.active,
+    o.frozen AND a.role <> 'admin' AS frozen
+FROM identities AS i
+JOIN accounts AS a USING (org_id, account_id)
+JOIN orgs AS o USING (org_id)
+WHERE i.org_id = :org_id AND sign_in_name = :sign_in_name;
 
 -- name: change_account
 UPDATE accounts
@@ -44,22 +47,22 @@ WHERE org_id = :org_id AND account_id = :account_id;
 
 -- name: add_session
 INSERT INTO sessions (
-    org_id, session_id, account_id, device, created_at, seen_at, expires_at
+    org_id, session_id, account_id, device, created_at, seen_at, expires_at, half
 )
-VALUES (:org_id, :session_id, :account_id, :device, :now, :now, :expires_at);
+VALUES (:org_id, :session_id, :account_id, :device, :now, :now, :expires_at, :half);
 
 -- name: present
 UPDATE sessions AS s SET seen_at = :now
 FROM accounts AS a, orgs AS o
 WHERE s.org_id = :org_id AND s.session_id = :session_id AND s.expires_at > :now
     AND a.org_id = s.org_id AND a.account_id = s.account_id AND a.active
-    AND o.org_id = s.org_id
-RETURNING a.account_id, a.role, a.zone, o.zone AS org_zone, a.locale;
+    AND o.org_id = s.org_id AND (a.role = 'admin' OR NOT o.frozen)
+RETURNING a.account_id, a.role, a.zone, o.zone AS org_zone, a.locale, s.created_at, s.half;
 
 -- name: sessions
 SELECT session_id, created_at, seen_at, device
 FROM sessions
-WHERE org_id = :org_id AND account_id = :account_id AND expires_at > :now
+WHERE org_id = :org_id AND account_id = :account_id AND expires_at > :now AND NOT half
 ORDER BY seen_at DESC;
 
 -- name: end_sessions
@@ -83,6 +86,12 @@ JOIN accounts USING (org_id, account_id)
 WHERE org_id = :org_id AND sign_in_name = ANY(:sign_in_names::text[])
 ORDER BY array_position(:sign_in_names::text[], sign_in_name);
 
--- name: log_security
-INSERT INTO security_events (org_id, event_id, account_id, kind, detail, time)
-VALUES (:org_id, :event_id, :account_id, :kind, :detail, :time);
+-- name: learner_zones
+SELECT account_id, zone FROM accounts
+WHERE org_id = :org_id AND account_id = ANY(:account_ids::uuid[]) AND role = 'learner' AND active;
+
+-- name: end_every_session
+DELETE FROM sessions WHERE org_id = :org_id RETURNING session_id;
+
+-- name: by_sign_in
+SELECT account_id FROM identities WHERE org_id = :org_id AND sign_in_name = :sign_in_name;

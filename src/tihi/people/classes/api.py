@@ -43,7 +43,7 @@ async def create_class(call: Given, data: JSONBody[NewClass]) -> ClassCard:
         )
 
 
-@get("/api/v1/classes/{class_id:uuid}", opt=may(STAFF), responses=problems(Missing))
+@get("/api/v1/classes/{class_id:uuid}", opt=may(STAFF, record=True), responses=problems(Missing))
 async def read_class(call: Given, class_id: FromPath[UUID]) -> ClassPage:
     """Read a class with its learners."""
     async with call.db.tx(call.actor.org_id) as tx:
@@ -67,7 +67,7 @@ async def renew_class_code(call: Given, class_id: FromPath[UUID]) -> ClassCard:
 
 @delete(
     "/api/v1/classes/{class_id:uuid}/learners/{learner_id:uuid}",
-    opt=may(STAFF),
+    opt=may(STAFF, record=True),
     responses=problems(Missing),
 )
 async def remove_learner(call: Given, class_id: FromPath[UUID], learner_id: FromPath[UUID]) -> None:

@@ -15,6 +15,8 @@ class Org(Value):
         rest_days: ISO weekdays, 1 to 7, on which no streak is asked for.
         boards_on: whether boards are shown at all.
         rule_set: version of the rules in force.
+        activity_types: types of other products' facts that meet the daily minimum.
+        frozen: only administrators are let in, and API keys do nothing.
     """
 
     org_id: OrgId
@@ -24,6 +26,8 @@ class Org(Value):
     rest_days: list[int]
     boards_on: bool
     rule_set: int
+    activity_types: list[str]
+    frozen: bool
 
 
 class SlugTaken(Conflict):

@@ -1,5 +1,6 @@
 """What can be done with orgs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from asyncpg import UniqueViolationError
@@ -40,3 +41,13 @@ async def read(tx: Tx) -> Org:
 async def set_rule_set(tx: Tx, version: int) -> None:
     """Put `version` of the rules in force for facts recorded from now on."""
     await store.set_rule_set(tx, version)
+
+
+async def set_activity_types(tx: Tx, types: Sequence[str]) -> None:
+    """Let these types of other products' facts meet the org's daily minimum."""
+    await store.set_activity_types(tx, types)
+
+
+async def set_frozen(tx: Tx, *, frozen: bool) -> None:
+    """Let only administrators in and no API key do anything, or end that state."""
+    await store.set_frozen(tx, frozen=frozen)

@@ -1,5 +1,7 @@
 """Statements of orgs, typed."""
 
+from collections.abc import Sequence
+
 from tihi.people.orgs.model import Org
 from tihi.platform.db import Tx
 from tihi.platform.sql import One, Run, load
@@ -7,6 +9,8 @@ from tihi.platform.sql import One, Run, load
 _SQL = load("tihi.people.orgs")
 _ADD = Run(_SQL["add"])
 _READ = One(_SQL["read"], Org)
+_SET_ACTIVITY_TYPES = Run(_SQL["set_activity_types"])
+_SET_FROZEN = Run(_SQL["set_frozen"])
 _SET_RULE_SET = Run(_SQL["set_rule_set"])
 
 
@@ -23,3 +27,13 @@ async def read(tx: Tx) -> Org | None:
 async def set_rule_set(tx: Tx, version: int) -> None:
     """Put `version` of the rules in force."""
     await _SET_RULE_SET(tx, version=version)
+
+
+async def set_activity_types(tx: Tx, types: Sequence[str]) -> None:
+    """Let these types of other products' facts meet the daily minimum."""
+    await _SET_ACTIVITY_TYPES(tx, types=list(types))
+
+
+async def set_frozen(tx: Tx, *, frozen: bool) -> None:
+    """Freeze the org, or thaw it."""
+    await _SET_FROZEN(tx, frozen=frozen)

@@ -27,6 +27,20 @@ class Code(Value):
     class_id: ClassId
 
 
+class Link(Value):
+    """Where a reset or invite link leads."""
+
+    org_id: OrgId
+    link_id: UUID
+
+
+class Key(Value):
+    """Which API key a secret is."""
+
+    org_id: OrgId
+    key_id: UUID
+
+
 _ADD_ORG = Run(_SQL["add_org"])
 _ORG_BY_SLUG = One(_SQL["org_by_slug"], UUID)
 _EVERY_ORG = Many(_SQL["every_org"], UUID)
@@ -36,6 +50,13 @@ _END_SESSIONS = Run(_SQL["end_sessions"])
 _ADD_CODE = Run(_SQL["add_code"])
 _CODE = One(_SQL["code"], Code)
 _END_CODES = Run(_SQL["end_codes"])
+_ALIVE = Many(_SQL["alive"], bytes)
+_ADD_LINK = Run(_SQL["add_link"])
+_LINK = One(_SQL["link"], Link)
+_END_LINKS = Run(_SQL["end_links"])
+_ADD_KEY = Run(_SQL["add_key"])
+_KEY = One(_SQL["key"], Key)
+_END_KEYS = Run(_SQL["end_keys"])
 
 
 def digest(secret: str) -> bytes:
@@ -69,6 +90,11 @@ async def session(tx: SystemTx, token: str, *, now: datetime) -> Session | None:
     return await _SESSION(tx, token_hash=digest(token), now=now)
 
 
+async def alive(tx: SystemTx, tokens: Sequence[str], *, now: datetime) -> set[bytes]:
+    """Return the digests of those `tokens` that still lead somewhere."""
+    return set(await _ALIVE(tx, token_hashes=[digest(token) for token in tokens], now=now))
+
+
 async def end_sessions(tx: Tx, sessions: Sequence[SessionId]) -> None:
     """Let no token lead to `sessions` any more."""
     await _END_SESSIONS(tx, session_ids=list(sessions))
@@ -87,3 +113,33 @@ async def code(tx: SystemTx, code: str) -> Code | None:
 async def end_codes(tx: Tx, class_id: ClassId) -> None:
     """Let no code lead to `class_id` any more."""
     await _END_CODES(tx, class_id=class_id)
+
+
+async def add_link(tx: Tx, token: str, link_id: UUID, *, expires_at: datetime) -> None:
+    """Let `token` lead to a link of the transaction's org."""
+    await _ADD_LINK(tx, token_hash=digest(token), link_id=link_id, expires_at=expires_at)
+
+
+async def link(tx: SystemTx, token: str, *, now: datetime) -> Link | None:
+    """Return where `token` leads, unless it is unknown, used or over."""
+    return await _LINK(tx, token_hash=digest(token), now=now)
+
+
+async def end_links(tx: Tx, links: Sequence[UUID]) -> None:
+    """Let no token lead to `links` any more."""
+    await _END_LINKS(tx, link_ids=list(links))
+
+
+async def add_key(tx: Tx, secret: str, key_id: UUID) -> None:
+    """Let `secret` be known as an API key of the transaction's org."""
+    await _ADD_KEY(tx, secret_hash=digest(secret), key_id=key_id)
+
+
+async def key(tx: SystemTx, secret: str) -> Key | None:
+    """Return which API key `secret` is, if any."""
+    return await _KEY(tx, secret_hash=digest(secret))
+
+
+async def end_keys(tx: Tx, keys: Sequence[UUID]) -> None:
+    """Let no secret be known as one of `keys` any more."""
+    await _END_KEYS(tx, key_ids=list(keys))

@@ -15,6 +15,11 @@ VALUES (:token_hash, :org_id, :session_id, :expires_at);
 SELECT org_id, session_id FROM system.sessions
 WHERE token_hash = :token_hash AND expires_at > :now;
 
+-- name: alive
+-- Which of these still lead somewhere.
+SELECT token_hash FROM system.sessions
+WHERE token_hash = ANY(:token_hashes::bytea[]) AND expires_at > :now;
+
 -- name: end_sessions
 DELETE FROM system.sessions
 WHERE org_id = :org_id AND session_id = ANY(:session_ids::uuid[]);
@@ -27,3 +32,23 @@ SELECT org_id, class_id FROM system.codes WHERE code_hash = :code_hash;
 
 -- name: end_codes
 DELETE FROM system.codes WHERE org_id = :org_id AND class_id = :class_id;
+
+-- name: add_link
+INSERT INTO system.links (token_hash, org_id, link_id, expires_at)
+VALUES (:token_hash, :org_id, :link_id, :expires_at);
+
+-- name: link
+SELECT org_id, link_id FROM system.links
+WHERE token_hash = :token_hash AND expires_at > :now;
+
+-- name: end_links
+DELETE FROM system.links WHERE org_id = :org_id AND link_id = ANY(:link_ids::uuid[]);
+
+-- name: add_key
+INSERT INTO system.api_keys (secret_hash, org_id, key_id) VALUES (:secret_hash, :org_id, :key_id);
+
+-- name: key
+SELECT org_id, key_id FROM system.api_keys WHERE secret_hash = :secret_hash;
+
+-- name: end_keys
+DELETE FROM system.api_keys WHERE org_id = :org_id AND key_id = ANY(:key_ids::uuid[]);

@@ -36,7 +36,8 @@ WITH new AS (
     FROM unnest(
         :org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :types::text[], :subjects::uuid[],
         :times::timestamptz[], :zones::text[], :org_zones::text[], :ns::bigint[],
-        :local_dates::date[], :org_dates::date[], :nths::int[], :rule_sets::int[], :contexts::text[], :parents::text[],
+        :local_dates::date[], :org_dates::date[], :nths::int[], :rule_sets::int[],
+        :contexts::text[], :parents::text[],
         :datas::text[]
     ) AS f (
         org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
@@ -55,7 +56,9 @@ WITH new AS (
 INSERT INTO due (org_id, consumer, source, fact_id, since)
 SELECT new.org_id, c.name, new.source, new.fact_id, :since
 FROM new
-JOIN system.consumers AS c ON c.type = new.type;
+JOIN system.consumers AS c ON c.type = CASE
+    WHEN starts_with(new.type, 'external.') THEN 'external.>' ELSE new.type
+END;
 
 -- name: take_due
 -- The fence: of partitions that the worker no longer owns, nothing comes back.
@@ -151,7 +154,8 @@ SELECT
     nth_today, rule_set, context, parent, data
 FROM facts
 WHERE org_id = :org_id AND (subject, n) > (:after_subject, :after_n)
-    AND type = ANY(:types::text[])
+    AND CASE WHEN starts_with(type, 'external.') THEN 'external.>' ELSE type END
+        = ANY(:types::text[])
     AND NOT EXISTS (
         SELECT 1 FROM due AS d
         WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id

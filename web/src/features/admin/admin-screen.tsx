@@ -5,7 +5,7 @@ import { Problem } from "@/platform/problem";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./admin.module.css";
-import { HealthTables } from "./health-tables";
+import { HealthFigures, HealthTables } from "./health-tables";
 import { LettersCard } from "./letters-card";
 import { PacksCard } from "./packs-card";
 import { healthQuery } from "./queries";
@@ -13,7 +13,7 @@ import { healthQuery } from "./queries";
 /** How the whole is going. */
 export function AdminScreen() {
   const { role } = useMe();
-  if (role !== "admin") return <Fault cause={new Problem({ status: 403 }, 403)} />;
+  if (role !== "admin") return <Fault whole cause={new Problem({ status: 403 }, 403)} />;
   return <Health />;
 }
 
@@ -31,7 +31,12 @@ function Health() {
         )}
       </Row>
       <Loaded query={query} bones={["tall"]}>
-        {(health) => <HealthTables health={health} />}
+        {(health) => (
+          <>
+            <HealthFigures health={health} />
+            <HealthTables health={health} />
+          </>
+        )}
       </Loaded>
       <div className={css.two}>
         <LettersCard />

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+import { Icon } from "@/design/icon";
 import { Card, Num, numberCell, Pill, Table } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
@@ -39,33 +41,73 @@ export function HealthTables({ health }: { health: Schemas["Health"] }) {
       </Card>
       <Card>
         <h2>{t("Consumers")}</h2>
-        <Table label={t("Consumers")}>
-          <thead>
-            <tr>
-              <th scope="col">{t("Name")}</th>
-              <th scope="col" className={numberCell}>
-                {t("Facts due")}
-              </th>
-              <th scope="col" className={numberCell}>
-                {t("Oldest")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {health.consumers.map((consumer) => (
-              <tr key={consumer.name}>
-                <th scope="row">{consumer.name}</th>
-                <td className={numberCell}>
-                  <Num>{count(consumer.due)}</Num>
-                </td>
-                <td className={numberCell}>
-                  <Num>{t("{s} s", { s: count(consumer.oldest_s) })}</Num>
-                </td>
+        {health.consumers.length ? (
+          <Table label={t("Consumers")}>
+            <thead>
+              <tr>
+                <th scope="col">{t("Name")}</th>
+                <th scope="col" className={numberCell}>
+                  {t("Facts due")}
+                </th>
+                <th scope="col" className={numberCell}>
+                  {t("Oldest")}
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </Table>
+            </thead>
+            <tbody>
+              {health.consumers.map((consumer) => (
+                <tr key={consumer.name}>
+                  <th scope="row">{consumer.name}</th>
+                  <td className={numberCell}>
+                    <Num>{count(consumer.due)}</Num>
+                  </td>
+                  <td className={numberCell}>
+                    <Num>{t("{s} s", { s: count(consumer.oldest_s) })}</Num>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+        ) : (
+          <p className={css.calm}>
+            <Icon name="tick" />
+            {t("Nothing waits. Every fact has been worked off.")}
+          </p>
+        )}
       </Card>
+    </div>
+  );
+}
+
+/** The four figures that say whether to look further. */
+export function HealthFigures({ health }: { health: Schemas["Health"] }) {
+  const t = useWords();
+  const up = health.engines.filter((engine) => engine.up).length;
+  const due = health.consumers.reduce((sum, consumer) => sum + consumer.due, 0);
+  const oldest = Math.max(0, ...health.consumers.map((consumer) => consumer.oldest_s));
+  return (
+    <dl className={css.figures}>
+      <Figure name={t("engines up")} bad={up < health.engines.length}>
+        {up} / {health.engines.length}
+      </Figure>
+      <Figure name={t("facts waiting")}>{count(due)}</Figure>
+      <Figure name={t("oldest of them")} bad={oldest > LATE_S}>
+        {t("{s} s", { s: count(oldest) })}
+      </Figure>
+      <Figure name={t("dead letters")} bad={health.dead_letters > 0}>
+        {count(health.dead_letters)}
+      </Figure>
+    </dl>
+  );
+}
+
+const LATE_S = 30;
+
+function Figure({ name, bad, children }: { name: string; bad?: boolean; children: ReactNode }) {
+  return (
+    <div data-bad={bad || undefined}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function LettersCard() {
   const { zone } = useMe();
   const query = useQuery(lettersQuery);
   const replay = useReplay();
-  const again = (letter: number) =>
+  const again = (letter: string) =>
     replay.mutate(letter, { onSuccess: () => tell(say("It is on its way again.")) });
   return (
     <Card>

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { Button } from "@/design/button";
+import { Button, FileButton } from "@/design/button";
 import { inputClass } from "@/design/field";
-import { Card, Muted, numberCell, Table } from "@/design/parts";
+import { Card, Muted, numberCell, Row, Table } from "@/design/parts";
 import { Fault, Loaded } from "@/design/states";
 import { tell } from "@/design/toast";
 import { shortMoment } from "@/platform/dates";
@@ -85,18 +85,15 @@ function ApplyForm() {
         value={yaml}
         onChange={(event) => setYaml(event.target.value)}
       />
-      <label>
-        {t("or a file:")}{" "}
-        <input
-          type="file"
-          accept=".yaml,.yml"
-          onChange={(event) => void event.target.files?.[0]?.text().then(setYaml)}
-        />
-      </label>
       {apply.error && <Fault cause={apply.error} />}
-      <Button type="submit" disabled={apply.isPending || !yaml.trim()}>
-        {t("Apply the pack")}
-      </Button>
+      <Row wrap>
+        <Button type="submit" disabled={apply.isPending || !yaml.trim()}>
+          {t("Apply the pack")}
+        </Button>
+        <FileButton accept=".yaml,.yml" onFile={(file) => void file.text().then(setYaml)}>
+          {t("Take it from a file")}
+        </FileButton>
+      </Row>
     </form>
   );
 }

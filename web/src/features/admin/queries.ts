@@ -20,10 +20,10 @@ export const packsQuery = queryOptions({
 
 export function useReplay() {
   return useMutation({
-    mutationFn: (letter: number) =>
+    mutationFn: (letter: string) =>
       done(
         api.POST("/api/v1/admin/dead-letters/{letter_id}/replay", {
-          params: { path: { letter_id: String(letter) } },
+          params: { path: { letter_id: letter } },
         }),
       ),
     onSuccess: () =>
@@ -39,9 +39,10 @@ export function useApplyPack() {
     mutationFn: (yaml: string) =>
       take(
         api.POST("/api/v1/packs", {
-          body: yaml,
+          // The body is the pack as it is; the document has no word for YAML.
+          body: yaml as never,
           headers: { "content-type": "application/yaml" },
-          bodySerializer: (text) => text,
+          bodySerializer: () => yaml,
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: packsQuery.queryKey }),

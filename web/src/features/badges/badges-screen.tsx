@@ -3,10 +3,10 @@ import { ButtonLink } from "@/design/button";
 import { Column, Muted } from "@/design/parts";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
+import { badgesQuery } from "@/platform/queries";
 import { useWords } from "@/platform/words";
 import { BadgeCard } from "./badge-card";
 import css from "./badges-screen.module.css";
-import { badgesQuery } from "./queries";
 
 type Badge = Schemas["Badge"];
 

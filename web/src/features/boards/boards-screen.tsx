@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Options } from "@/design/field";
-import { Card, Column, Hint, Pill, Strip } from "@/design/parts";
+import { Card, Column, Strip } from "@/design/parts";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import { BoardTable } from "./board-table";
 import css from "./boards-screen.module.css";
+import { PlaceCard } from "./place-card";
 import { boardQuery, type Period } from "./queries";
 
 /** Who has climbed how far, this week and altogether. */
@@ -20,7 +20,7 @@ export function BoardsScreen() {
   const scope = where === "org" ? "org" : "class";
   const query = useQuery(boardQuery(scope, period, scope === "class" ? where : undefined));
   return (
-    <Column airy className={css.page}>
+    <Column airy>
       <h1>{t("Boards")}</h1>
       <div className={css.choices}>
         <Options
@@ -49,12 +49,6 @@ export function BoardsScreen() {
       <Loaded query={query} bones={["tall"]}>
         {(board) => <BoardCard board={board} />}
       </Loaded>
-      <Hint>
-        {me.public_rank
-          ? t("Others see your name here.")
-          : t("Others see you here under a made-up climber’s name.")}{" "}
-        <Link to="/me">{t("Change it in your profile")}</Link>
-      </Hint>
     </Column>
   );
 }
@@ -78,12 +72,12 @@ function BoardCard({ board }: { board: Schemas["Board"] }) {
       {board.updating && (
         <Strip>{t("The board is being counted anew. It is right in a moment.")}</Strip>
       )}
-      <Card>
-        <Pill tone="pou">
-          {t("{members, plural, one {# climber} other {# climbers}}", { members: board.members })}
-        </Pill>
-        <BoardTable board={board} />
-      </Card>
+      <div className={css.page}>
+        <Card>
+          <BoardTable board={board} />
+        </Card>
+        <PlaceCard board={board} />
+      </div>
     </Column>
   );
 }

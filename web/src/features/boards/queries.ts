@@ -9,8 +9,8 @@ export const boardQuery = (scope: Scope, period: Period, classId: string | undef
     queryKey: ["board", scope, period, classId ?? ""],
     queryFn: () =>
       take(
-        api.GET("/api/v1/boards/{scope}/{period}", {
-          params: { path: { scope, period }, query: classId ? { class_id: classId } : {} },
+        api.GET("/api/v1/boards/{whose}/{period}", {
+          params: { path: { whose: scope, period }, query: classId ? { class_id: classId } : {} },
         }),
       ),
     refetchInterval: (query) => (query.state.data?.updating ? 3000 : 30_000),

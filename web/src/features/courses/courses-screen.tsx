@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Column, Meter } from "@/design/parts";
+import { Ridge } from "@/design/ridge";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
@@ -39,7 +40,8 @@ function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
   const t = useWords();
   const { lessons_done: done, lessons, items } = course;
   return (
-    <Card topo>
+    <Card className={css.card}>
+      <Ridge name={course.name} share={lessons > 0 ? done / lessons : 0} />
       <Link to="/courses/$course" params={{ course: course.course_id }} className={css.course}>
         <span>
           <strong>{course.name}</strong>
@@ -57,7 +59,9 @@ function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
             tone={done === lessons ? "gold" : "go"}
             label={t("{done} of {lessons} lessons done", { done, lessons })}
           />
-          {t("{done} of {lessons} lessons done", { done, lessons })}
+          {done === lessons
+            ? t("At the summit: all {lessons} lessons done", { lessons })
+            : t("{done} of {lessons} lessons done", { done, lessons })}
         </span>
       </Link>
     </Card>

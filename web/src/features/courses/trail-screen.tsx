@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
 import { Card, Column, Hint, Meter, Muted } from "@/design/parts";
+import { Ridge } from "@/design/ridge";
 import { Empty, Fault, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { useStartLesson } from "@/platform/start-lesson";
@@ -29,14 +30,24 @@ function Trail({ trail }: { trail: Schemas["CourseTrail"] }) {
   const label = t("{done} of {lessons} lessons done", { done, lessons: lessons.length });
   return (
     <Column airy>
-      <Column>
+      <div>
         <Muted>
           <Link to="/courses">{t("Courses")}</Link>
         </Muted>
         <h1>{trail.name}</h1>
-        <Meter value={done} of={lessons.length} label={label} tone="go" />
-        <Hint>{label}</Hint>
-      </Column>
+      </div>
+      <Card className={css.climb}>
+        <Ridge name={trail.name} share={lessons.length > 0 ? done / lessons.length : 0} />
+        <div>
+          <Meter
+            value={done}
+            of={lessons.length}
+            label={label}
+            tone={done === lessons.length ? "gold" : "go"}
+          />
+          <Hint>{label}</Hint>
+        </div>
+      </Card>
       {start.error && <Fault cause={start.error} />}
       {!lessons.length && (
         <Empty icon="courses" title={t("This course is still empty")}>
@@ -69,7 +80,7 @@ function Stop({
   busy,
   onStart,
 }: {
-  lesson: Schemas["TrailLesson"];
+  lesson: Schemas["LessonMark"];
   busy: boolean;
   onStart: () => void;
 }) {

@@ -2,12 +2,12 @@ import { type DragEvent, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Switch } from "@/design/field";
 import { Icon } from "@/design/icon";
-import { Card, Column, Muted, Row, Strip } from "@/design/parts";
+import { Card, Column, Hint, Meter, Muted, Row } from "@/design/parts";
 import { Fault } from "@/design/states";
 import { useWords } from "@/platform/words";
 import { FileReport } from "./file-report";
 import css from "./import-screen.module.css";
-import { useImport } from "./queries";
+import { type Progress, useImport } from "./queries";
 
 /** Bring questions in: look first, then import. */
 export function ImportScreen() {
@@ -17,6 +17,7 @@ export function ImportScreen() {
   const trial = useImport();
   const real = useImport();
   const busy = trial.isPending || real.isPending;
+  const running = real.isPending ? real : trial;
   const report = real.data ?? trial.data;
   const refused = report?.files.reduce((sum, file) => sum + file.refused.length, 0) ?? 0;
   const items = report?.files.reduce((sum, file) => sum + file.items, 0) ?? 0;
@@ -32,7 +33,10 @@ export function ImportScreen() {
   return (
     <Column airy>
       <h1>{t("Import")}</h1>
-      <DropBox busy={busy} onFiles={choose} />
+      <div className={css.start}>
+        <DropBox busy={busy} onFiles={choose} />
+        <FormatCard />
+      </div>
       <Switch
         label={t("All or nothing")}
         hint={t("One refused line stops the whole file.")}
@@ -42,13 +46,7 @@ export function ImportScreen() {
           if (files.length) choose(null, on);
         }}
       />
-      {busy && (
-        <Strip>
-          {t("{files, plural, one {Reading # file…} other {Reading # files…}}", {
-            files: files.length,
-          })}
-        </Strip>
-      )}
+      {busy && <Running progress={running.progress} onStop={running.stop} />}
       {(trial.error || real.error) && <Fault cause={real.error ?? trial.error} />}
       {report && !busy && (
         <Column>
@@ -85,6 +83,56 @@ export function ImportScreen() {
         </Column>
       )}
     </Column>
+  );
+}
+
+const SAMPLE = `$CATEGORY: Science/Water/Rivers
+
+::Source::Where does a river begin?{
+  =At its source #Yes, often high up.
+  ~At its mouth #That is where it ends.
+}
+
+// [tag:rivers]
+How long is the Waikato, in km?{#425:5}`;
+
+/** What a file looks like, for those who write one. */
+function FormatCard() {
+  const t = useWords();
+  return (
+    <Card topo>
+      <Column>
+        <h2 className={css.format}>{t("A GIFT file looks like this")}</h2>
+        <pre className={css.sample} lang="en">
+          {SAMPLE}
+        </pre>
+        <Hint>
+          {t(
+            "Course, unit and lesson come from the category. Nothing is changed before you say so.",
+          )}
+        </Hint>
+      </Column>
+    </Card>
+  );
+}
+
+/** How far the reading is, and a way to stop it. */
+function Running({ progress, onStop }: { progress: Progress; onStop: () => void }) {
+  const t = useWords();
+  const { done, of } = progress;
+  const label = t("File {file} of {files}", { file: Math.min(done + 1, of), files: of });
+  return (
+    <Card>
+      <Column>
+        <Row between>
+          <strong role="status">{label}</strong>
+          <Button look="ghost" small onClick={onStop}>
+            {t("Stop after this file")}
+          </Button>
+        </Row>
+        <Meter value={done} of={of} tone="go" label={label} />
+      </Column>
+    </Card>
   );
 }
 

@@ -1,12 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
-import { Icon } from "@/design/icon";
+import { iconOf, Medal, metalOf } from "@/design/medal";
 import { confetti, springIn } from "@/design/motion";
+import { badgesQuery } from "@/platform/queries";
 import { pick, useWords } from "@/platform/words";
 import css from "./summary-card.module.css";
 import type { Earned } from "./use-earned";
 
 const ONCE = "tihi.celebrated";
+const GOLD = 3;
 
 /** The one full-screen moment of a session; any key goes on. */
 export function Celebration({ earned }: { earned: Earned }) {
@@ -14,6 +17,8 @@ export function Celebration({ earned }: { earned: Earned }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const medal = useRef<HTMLDivElement>(null);
   const badge = earned.badges[0];
+  const { data: badges } = useQuery(badgesQuery);
+  const known = badges?.find((each) => each.achievement === badge?.achievement);
   const worthy = badge !== undefined || earned.level !== undefined;
   const [due] = useState(() => sessionStorage.getItem(ONCE) === null);
   const [over, setOver] = useState(false);
@@ -39,7 +44,11 @@ export function Celebration({ earned }: { earned: Earned }) {
     >
       <div className={css.medal} ref={medal}>
         <Laurel />
-        <Icon name={badge ? "star" : "summit"} size={72} />
+        <Medal
+          icon={known ? iconOf(known) : "summit"}
+          tier={badge && known ? metalOf(known, badge.tier) : GOLD}
+          size="l"
+        />
       </div>
       <h2 id="celebration">
         {badge ? pick(badge.name) : t("Level {level}", { level: earned.level ?? 0 })}

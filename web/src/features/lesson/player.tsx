@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "@/design/button";
 import { Dialog } from "@/design/dialog";
 import { Icon } from "@/design/icon";
@@ -8,6 +8,7 @@ import { SafeHtml, textOf } from "@/design/safe-html";
 import { useFault } from "@/design/states";
 import { useCount } from "@/design/use-count";
 import { problemOf } from "@/platform/problem";
+import { lineNow, onLine } from "@/platform/socket";
 import { useWords } from "@/platform/words";
 import { AnswerForm } from "./answer-form";
 import css from "./lesson.module.css";
@@ -25,6 +26,7 @@ export function Player({ attempt, earned }: { attempt: Attempt; earned: Earned }
   const fault = useFault();
   const play = usePlayer(attempt);
   const { step, phase, told } = play;
+  const line = useSyncExternalStore(onLine, lineNow);
   const [leaving, setLeaving] = useState(false);
   const prompt = useId();
   useKeys((key, event) => {
@@ -38,7 +40,7 @@ export function Player({ attempt, earned }: { attempt: Attempt; earned: Earned }
   const problem = play.fault === undefined ? undefined : fault(problemOf(play.fault));
   return (
     <>
-      {phase === "kept" && (
+      {phase === "kept" && line !== "lost" && (
         <Strip>{t("You are offline. Your answer is kept here and goes by itself.")}</Strip>
       )}
       <TopBar

@@ -8,7 +8,7 @@ export type Attempt = Schemas["AttemptView"];
 export type Answered = Schemas["Answered"];
 export type Step = Schemas["StepView"];
 type Item = Schemas["ItemView"];
-export type Response = Schemas["AnswerRequest"]["answer"];
+export type Response = Schemas["GivenAnswer"]["answer"];
 export type Verdict = Answered["verdict"];
 
 /** The attempt as the server has it, after whatever is kept here has been sent. */

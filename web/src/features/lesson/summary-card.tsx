@@ -9,7 +9,7 @@ import { useCount } from "@/design/use-count";
 import type { Schemas } from "@/platform/api";
 import { client, streakQuery } from "@/platform/queries";
 import { useStartLesson } from "@/platform/start-lesson";
-import { count, pick, useWords } from "@/platform/words";
+import { count, pick, skillName, useWords } from "@/platform/words";
 import { Celebration } from "./celebration";
 import { type Attempt, earnedQuery, summaryQuery } from "./queries";
 import css from "./summary-card.module.css";
@@ -41,7 +41,11 @@ function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earn
     <>
       <Hero label={t("Lesson done")}>
         <h1>{t("{lesson}: done", { lesson: summary.lesson })}</h1>
-        <p>{t("Every answer told you something. What was hard today will be easier.")}</p>
+        <p>
+          {summary.right_first === summary.items
+            ? t("Every question right at first go. That is sure footing.")
+            : t("Every answer told you something. What was hard today will be easier.")}
+        </p>
         <dl className={css.figures}>
           <div>
             <dt>{t("right at first go")}</dt>
@@ -69,31 +73,38 @@ function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earn
           {t("Back to today")}
         </ButtonLink>
       </div>
-      <EarnedCard attempt={summary.attempt_id} earned={earned} />
-      {summary.skills.length > 0 && (
-        <Card topo>
-          <h2>{t("Skills you worked on")}</h2>
-          <ul className={css.list}>
-            {summary.skills.map(({ skill, right, of }) => (
-              <li key={skill}>
-                <span className={css.skill}>
-                  <strong>{skill}</strong>
-                  <Meter
-                    value={right}
-                    of={of}
-                    tone="go"
-                    label={t("{skill}: {right} of {of} right", { skill, right, of })}
-                  />
-                </span>
-                <Num>
-                  {right} / {of}
-                </Num>
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <div className={css.two}>
+        <EarnedCard attempt={summary.attempt_id} earned={earned} />
+        {summary.skills.length > 0 && <SkillsCard skills={summary.skills} />}
+      </div>
     </>
+  );
+}
+
+function SkillsCard({ skills }: { skills: Schemas["SkillResult"][] }) {
+  const t = useWords();
+  return (
+    <Card topo>
+      <h2>{t("Skills you worked on")}</h2>
+      <ul className={css.list}>
+        {skills.map(({ skill, right, of }) => (
+          <li key={skill}>
+            <span className={css.skill}>
+              <strong>{skillName(skill)}</strong>
+              <Meter
+                value={right}
+                of={of}
+                tone="go"
+                label={t("{skill}: {right} of {of} right", { skill: skillName(skill), right, of })}
+              />
+            </span>
+            <Num>
+              {right} / {of}
+            </Num>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 
@@ -111,7 +122,12 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
   }
   return (
     <Card>
-      <h2>{t("+{points} XP", { points: count(shown) })}</h2>
+      <h2 className={css.total}>
+        <span className={css.disc}>
+          <Icon name="bolt" />
+        </span>
+        {t("+{points} XP", { points: count(shown) })}
+      </h2>
       <ul className={css.list}>
         {[...rules].map(([rule, { name, times, points }]) => (
           <li key={rule}>

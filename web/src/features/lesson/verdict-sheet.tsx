@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
 import { spread, springIn } from "@/design/motion";
@@ -24,7 +24,8 @@ export function VerdictSheet({
 }) {
   const t = useWords();
   const next = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once, so that a quick Enter goes on and does not fall on what was pressed before.
+  useLayoutEffect(() => {
     next.current?.querySelector("button")?.focus({ preventScroll: true });
   }, []);
   const titles = {

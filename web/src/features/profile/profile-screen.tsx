@@ -1,11 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Button, ButtonLink } from "@/design/button";
+import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
-import { Initials, initialsOf, Muted } from "@/design/parts";
+import { Column, Initials, initialsOf, Muted } from "@/design/parts";
 import { signOut, useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import { AboutCard } from "./about-card";
 import { ClassesCard } from "./classes-card";
+import { ClimbCard } from "./climb-card";
 import { KeepPlaceCard } from "./keep-place-card";
 import { LooksCard } from "./looks-card";
 import { PauseCard } from "./pause-card";
@@ -25,9 +26,6 @@ export function ProfileScreen() {
           <h1>{me.display_name}</h1>
           <Muted>{me.org.name}</Muted>
         </div>
-        <ButtonLink look="ghost" small to="/me/ledger">
-          {t("Every XP and why")}
-        </ButtonLink>
         <Button
           look="ghost"
           small
@@ -37,13 +35,18 @@ export function ProfileScreen() {
           {t("Sign out")}
         </Button>
       </header>
+      <ClimbCard />
       <div className={css.page}>
-        <AboutCard />
-        <KeepPlaceCard />
-        <LooksCard />
-        <PauseCard />
-        <ClassesCard />
-        <SessionsCard />
+        <Column airy>
+          <AboutCard />
+          <LooksCard />
+          <ClassesCard />
+        </Column>
+        <Column airy>
+          {me.role === "learner" && <KeepPlaceCard />}
+          <PauseCard />
+          <SessionsCard />
+        </Column>
       </div>
     </>
   );

@@ -12,7 +12,7 @@ export const sessionsQuery = queryOptions({
 /** Change the profile; it shows at once. */
 export function useChangeMe() {
   return useMutation({
-    mutationFn: (change: Schemas["MeChange"]) => take(api.PATCH("/api/v1/me", { body: change })),
+    mutationFn: (change: Schemas["Changes"]) => take(api.PATCH("/api/v1/me", { body: change })),
     onSuccess: async (me, change) => {
       client.setQueryData(meQuery.queryKey, me);
       dress(me.theme, me.calm_motion);
@@ -45,7 +45,7 @@ export function useEndSession() {
 /** Pause the streak between two days, or end the pause. */
 export function usePause() {
   return useMutation({
-    mutationFn: (pause: Schemas["StreakPause"] | null) =>
+    mutationFn: (pause: Schemas["Pause"] | null) =>
       pause
         ? take(api.POST("/api/v1/me/streak/pause", { body: pause }))
         : take(api.DELETE("/api/v1/me/streak/pause")),

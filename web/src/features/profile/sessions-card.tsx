@@ -3,6 +3,7 @@ import { Button } from "@/design/button";
 import { Card, Hint, Pill } from "@/design/parts";
 import { Loaded } from "@/design/states";
 import { shortMoment } from "@/platform/dates";
+import { deviceName } from "@/platform/device";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./profile-screen.module.css";
@@ -23,7 +24,7 @@ export function SessionsCard() {
             {sessions.map((session) => (
               <li key={session.session_id} className={css.session}>
                 <div>
-                  <strong>{session.device}</strong>
+                  <strong>{deviceName(session.device)}</strong>
                   <Hint>{t("Last seen {when}", { when: shortMoment(session.seen_at, zone) })}</Hint>
                 </div>
                 {session.this ? (
@@ -33,7 +34,9 @@ export function SessionsCard() {
                     look="ghost"
                     small
                     disabled={end.isPending}
-                    aria-label={t("Sign out {device}", { device: session.device })}
+                    aria-label={t("Sign out {device}", {
+                      device: deviceName(session.device),
+                    })}
                     onClick={() => end.mutate(session.session_id)}
                   >
                     {t("Sign out there")}

@@ -1,5 +1,5 @@
 import { Button } from "@/design/button";
-import { Initials, initialsOf } from "@/design/parts";
+import { Hint, Initials, initialsOf, Unseen } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { useWords } from "@/platform/words";
 import css from "./door.module.css";
@@ -19,19 +19,25 @@ export function DemoPeople({
   const t = useWords();
   const roles = { learner: t("learner"), teacher: t("teacher"), admin: t("administrator") };
   return (
-    <section className={css.people} aria-label={t("Demo people")}>
-      {people.map((person) => (
-        <Button
-          key={person.sign_in_name}
-          look="ghost"
-          disabled={busy}
-          onClick={() => onChoose(person.sign_in_name)}
-        >
-          <Initials {...initialsOf(person.display_name)} small />
-          {t("Look around as {name}", { name: person.display_name })}
-          <small>{roles[person.role]}</small>
-        </Button>
-      ))}
+    <section aria-label={t("Demo people")}>
+      <Hint>{t("This is a demo. Look around as one of them:")}</Hint>
+      <div className={css.people}>
+        {people.map((person) => (
+          <Button
+            key={person.sign_in_name}
+            look="ghost"
+            disabled={busy}
+            onClick={() => onChoose(person.sign_in_name)}
+          >
+            <Initials {...initialsOf(person.display_name)} />
+            <span>
+              <Unseen>{t("Look around as {name}", { name: person.display_name })} </Unseen>
+              <span aria-hidden="true">{person.display_name}</span>
+              <small>{roles[person.role]}</small>
+            </span>
+          </Button>
+        ))}
+      </div>
     </section>
   );
 }

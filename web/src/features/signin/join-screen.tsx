@@ -2,13 +2,13 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Choice, Field, Options } from "@/design/field";
-import { Logo } from "@/design/logo";
 import { Card, Muted } from "@/design/parts";
 import { useFault } from "@/design/states";
 import { guessZone } from "@/platform/dates";
 import { problemOf } from "@/platform/problem";
 import { type Language, languageNow, speak, useWords } from "@/platform/words";
 import { ZONES } from "@/platform/zones";
+import { Door } from "./door";
 import css from "./door.module.css";
 import { useJoin } from "./queries";
 
@@ -42,84 +42,79 @@ export function JoinScreen() {
   }
 
   return (
-    <div className={css.page}>
-      <main id="main" tabIndex={-1} className={css.door}>
-        <Link to="/" aria-label={t("Tihi, start page")}>
-          <Logo />
-        </Link>
-        <h1>{step === "code" ? t("Your class code") : t("What shall we call you?")}</h1>
-        <Card topo>
-          <form className={css.form} onSubmit={next}>
-            {step === "code" ? (
+    <Door>
+      <h1>{step === "code" ? t("Your class code") : t("What shall we call you?")}</h1>
+      <Card topo>
+        <form className={css.form} onSubmit={next}>
+          {step === "code" ? (
+            <Field
+              key="code"
+              label={t("Class code")}
+              hint={t("Your teacher has it. It looks like KEA-4821.")}
+              big
+              required
+              autoComplete="off"
+              spellCheck={false}
+              value={code}
+              error={
+                unknown
+                  ? t("No class has this code. Look at the board again, or ask your teacher.")
+                  : undefined
+              }
+              onChange={(event) => setCode(event.target.value)}
+            />
+          ) : (
+            <>
               <Field
-                key="code"
-                label={t("Class code")}
-                hint={t("Your teacher has it. It looks like KEA-4821.")}
-                big
+                key="name"
+                label={t("Name shown to others")}
+                hint={t("A first name or a nickname is enough.")}
                 required
-                autoComplete="off"
-                spellCheck={false}
-                value={code}
-                error={
-                  unknown
-                    ? t("No class has this code. Look at the board again, or ask your teacher.")
-                    : undefined
-                }
-                onChange={(event) => setCode(event.target.value)}
+                maxLength={40}
+                autoComplete="nickname"
+                value={name}
+                error={other && `${other.title} ${other.todo}`}
+                onChange={(event) => setName(event.target.value)}
               />
-            ) : (
-              <>
-                <Field
-                  key="name"
-                  label={t("Name shown to others")}
-                  hint={t("A first name or a nickname is enough.")}
-                  required
-                  maxLength={40}
-                  autoComplete="nickname"
-                  value={name}
-                  error={other && `${other.title} ${other.todo}`}
-                  onChange={(event) => setName(event.target.value)}
-                />
-                <p className={css.note}>
-                  {t(
-                    "Your teacher sees your answers and your progress. Nothing leaves this server, and you can ask for everything to be deleted.",
-                  )}
-                </p>
-                <Options<Language>
-                  label={t("Language")}
-                  name="language"
-                  value={languageNow()}
-                  options={[
-                    ["en", "English"],
-                    ["mi", "Te reo Māori"],
-                  ]}
-                  onChange={speak}
-                />
-                <Choice
-                  label={t("Time zone")}
-                  value={zone}
-                  onChange={(event) => setZone(event.target.value)}
-                >
-                  {ZONES.map((each) => (
-                    <option key={each}>{each}</option>
-                  ))}
-                </Choice>
-              </>
-            )}
-            <Button type="submit" disabled={join.isPending}>
-              {step === "code" ? t("Go on") : t("To the first question")}
+              <p className={css.note}>
+                {t(
+                  "Your teacher sees your answers and your progress. Nothing leaves this server, and you can ask for everything to be deleted.",
+                )}
+              </p>
+              <Options<Language>
+                label={t("Language")}
+                name="language"
+                value={languageNow()}
+                options={[
+                  ["en", "English"],
+                  ["mi", "Te reo Māori"],
+                ]}
+                onChange={speak}
+              />
+              <Choice
+                label={t("Time zone")}
+                value={zone}
+                onChange={(event) => setZone(event.target.value)}
+              >
+                {ZONES.map((each) => (
+                  <option key={each}>{each}</option>
+                ))}
+              </Choice>
+            </>
+          )}
+          <Button type="submit" disabled={join.isPending}>
+            {step === "code" ? t("Go on") : t("To the first question")}
+          </Button>
+          {step === "name" && (
+            <Button look="quiet" onClick={() => setStep("code")}>
+              {t("Another code")}
             </Button>
-            {step === "name" && (
-              <Button look="quiet" onClick={() => setStep("code")}>
-                {t("Another code")}
-              </Button>
-            )}
-          </form>
-        </Card>
-        <Muted>
-          {t("You were here before?")} <Link to="/signin">{t("Sign in")}</Link>
-        </Muted>
-      </main>
-    </div>
+          )}
+        </form>
+      </Card>
+      <Muted>
+        {t("You were here before?")} <Link to="/signin">{t("Sign in")}</Link>
+      </Muted>
+    </Door>
   );
 }

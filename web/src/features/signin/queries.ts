@@ -17,9 +17,10 @@ export function useSignIn(to: string | undefined) {
       way.way === "demo"
         ? take(api.POST("/api/v1/demo/signin", { body: way.body }))
         : take(api.POST("/api/v1/signin", { body: way.body })),
-    onSuccess: (me) => {
-      enter(me);
-      return navigate({ to: to ?? homeOf(me.role) });
+    onSuccess: (who) => {
+      if ("step" in who) return navigate({ to: "/signin/step", search: to ? { to } : {} });
+      enter(who);
+      return navigate({ to: to ?? homeOf(who.role) });
     },
   });
 }
@@ -29,7 +30,7 @@ export function useJoin() {
   const navigate = useNavigate();
   const start = useStartLesson();
   return useMutation({
-    mutationFn: (body: Schemas["Join"]) => take(api.POST("/api/v1/join", { body })),
+    mutationFn: (body: Schemas["JoinClass"]) => take(api.POST("/api/v1/join", { body })),
     onSuccess: async (me) => {
       enter(me);
       const { lesson } = await client.fetchQuery(nextLessonQuery);

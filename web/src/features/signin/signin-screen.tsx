@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Field } from "@/design/field";
 import { Icon } from "@/design/icon";
-import { Logo } from "@/design/logo";
-import { Card, Column, Hint, Muted } from "@/design/parts";
+import { Card, Hint, Muted } from "@/design/parts";
 import { useFault } from "@/design/states";
 import { type Problem, problemOf } from "@/platform/problem";
 import { welcomeQuery } from "@/platform/queries";
 import { useWords } from "@/platform/words";
 import { DemoPeople } from "./demo-people";
+import { Door } from "./door";
 import css from "./door.module.css";
 import { useSignIn } from "./queries";
 
@@ -32,66 +32,66 @@ export function SigninScreen() {
   }
 
   return (
-    <div className={css.page}>
-      <main id="main" tabIndex={-1} className={css.door}>
-        <Link to="/" aria-label={t("Tihi, start page")}>
-          <Logo />
-        </Link>
-        <Column>
-          <h1>{t("Sign in")}</h1>
-          {welcome?.org_name && <Muted>{welcome.org_name}</Muted>}
-        </Column>
-        {welcome?.demo && (
-          <DemoPeople
-            people={welcome.demo_people}
-            busy={signIn.isPending}
-            onChoose={(sign_in_name) => signIn.mutate({ way: "demo", body: { sign_in_name } })}
+    <Door>
+      <div>
+        <h1>{t("Sign in")}</h1>
+        {welcome?.org_name && <Muted>{welcome.org_name}</Muted>}
+      </div>
+      {welcome?.demo && (
+        <DemoPeople
+          people={welcome.demo_people}
+          busy={signIn.isPending}
+          onChoose={(sign_in_name) => signIn.mutate({ way: "demo", body: { sign_in_name } })}
+        />
+      )}
+      <Card topo>
+        <form className={css.form} onSubmit={submit}>
+          {many && (
+            <Field
+              label={t("Organisation")}
+              hint={t("The short name your teacher gave you.")}
+              value={org}
+              autoComplete="organization"
+              onChange={(event) => setOrg(event.target.value)}
+            />
+          )}
+          <Field
+            label={t("Sign-in name")}
+            required
+            value={name}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
           />
-        )}
-        <Card topo>
-          <form className={css.form} onSubmit={submit}>
-            {many && (
-              <Field
-                label={t("Organisation")}
-                hint={t("The short name your teacher gave you.")}
-                value={org}
-                autoComplete="organization"
-                onChange={(event) => setOrg(event.target.value)}
-              />
-            )}
-            <Field
-              label={t("Sign-in name")}
-              required
-              value={name}
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <Field
-              label={t("Password or three words")}
-              type="password"
-              required
-              value={password}
-              autoComplete="current-password"
-              error={error}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-            <Button type="submit" disabled={signIn.isPending}>
-              {t("Sign in")}
-            </Button>
-            <Hint>{t("Forgotten? Your teacher can give you new words.")}</Hint>
-          </form>
-        </Card>
-        <ButtonLink look="ghost" to="/join-class">
-          <Icon name="key" />
-          {t("I have a class code")}
-        </ButtonLink>
-        {welcome?.lan_http && (
-          <Hint>{t("This server is open to the local network without encryption.")}</Hint>
-        )}
-      </main>
-    </div>
+          <Field
+            label={t("Password or three words")}
+            type="password"
+            required
+            value={password}
+            autoComplete="current-password"
+            error={error}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+          <Button type="submit" disabled={signIn.isPending}>
+            {t("Sign in")}
+          </Button>
+          <Hint>{t("Forgotten? Your teacher can give you new words.")}</Hint>
+        </form>
+      </Card>
+      <ButtonLink look="ghost" to="/join-class">
+        <Icon name="key" />
+        {t("I have a class code")}
+      </ButtonLink>
+      {welcome?.second_factor === false && (
+        <Hint>
+          {t("In this demo staff need no second step. It can be reached from this machine only.")}
+        </Hint>
+      )}
+      {welcome?.lan_http && (
+        <Hint>{t("This server is open to the local network without encryption.")}</Hint>
+      )}
+    </Door>
   );
 }
 

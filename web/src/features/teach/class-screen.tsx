@@ -6,6 +6,7 @@ import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import { CodeCard } from "./code-card";
 import { LearnersTable } from "./learners-table";
+import { NeedsCard } from "./needs-card";
 import { classProgressQuery, classQuery } from "./queries";
 import css from "./teach.module.css";
 
@@ -43,7 +44,10 @@ function Room({ room }: { room: Schemas["ClassPage"] }) {
         <Figure number={count(today)} text={t("learning today")} />
         <Figure number={count(xp)} text={t("XP this week, all together")} />
       </div>
-      <CodeCard classId={room.class_id} code={room.join_code} />
+      <div className={css.two}>
+        <NeedsCard room={room} progress={rows} />
+        <CodeCard classId={room.class_id} code={room.join_code} />
+      </div>
       {progress.error && <Fault cause={progress.error} again={() => void progress.refetch()} />}
       {room.learners.length ? (
         <LearnersTable room={room} progress={rows} />

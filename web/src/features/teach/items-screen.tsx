@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
-import { ButtonLink } from "@/design/button";
-import { Field } from "@/design/field";
-import { Card, Column, Hint, Num, numberCell, Table } from "@/design/parts";
+import { Button, ButtonLink } from "@/design/button";
+import { Choice, Field } from "@/design/field";
+import { Card, Column, Hint, Num, Pill, Table } from "@/design/parts";
 import { SafeHtml } from "@/design/safe-html";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
-import { useWords } from "@/platform/words";
+import { csv, download } from "@/platform/csv";
+import { skillName, useWords } from "@/platform/words";
 import { itemsQuery } from "./queries";
 import css from "./teach.module.css";
+
+type Item = Schemas["ItemCard"];
 
 /** The bank of questions. */
 export function ItemsScreen() {
@@ -46,9 +49,110 @@ export function ItemsScreen() {
   );
 }
 
-function ItemsTable({ items }: { items: Schemas["ItemCard"][] }) {
+function ItemsTable({ items }: { items: Item[] }) {
   const t = useWords();
-  const kinds: Record<string, string> = {
+  const kinds = useKinds();
+  const [kind, setKind] = useState("");
+  const [course, setCourse] = useState("");
+  const shown = items.filter(
+    (item) => (!kind || item.kind === kind) && (!course || item.course === course),
+  );
+  return (
+    <Column airy>
+      <div className={css.filters}>
+        <Choice label={t("Kind")} value={kind} onChange={(event) => setKind(event.target.value)}>
+          <option value="">{t("All kinds")}</option>
+          {valuesOf(items, "kind").map((each) => (
+            <option key={each} value={each}>
+              {kinds[each] ?? each}
+            </option>
+          ))}
+        </Choice>
+        <Choice
+          label={t("Course")}
+          value={course}
+          onChange={(event) => setCourse(event.target.value)}
+        >
+          <option value="">{t("All courses")}</option>
+          {valuesOf(items, "course").map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </Choice>
+        <Button look="ghost" onClick={() => download("items", asCsv(shown))}>
+          {t("Export as CSV")}
+        </Button>
+      </div>
+      <Card>
+        <Table label={t("Items")}>
+          <caption>
+            {t("{items, plural, one {# item} other {# items}}", { items: shown.length })}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("Question")}</th>
+              <th scope="col">{t("Kind")}</th>
+              <th scope="col">{t("Skill")}</th>
+              <th scope="col">{t("Where")}</th>
+              <th scope="col">{t("Difficulty")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((item) => (
+              <tr key={item.item_id}>
+                <th scope="row">
+                  <SafeHtml className={css.prompt} html={item.prompt_html} />
+                  <Hint>
+                    {item.title || item.ref} · {t("version {version}", { version: item.version })}
+                  </Hint>
+                </th>
+                <td>
+                  <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
+                </td>
+                <td>{item.skill ? skillName(item.skill) : "–"}</td>
+                <td>
+                  {item.lesson}
+                  <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
+                </td>
+                <td>
+                  <Steps value={item.difficulty} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </Card>
+    </Column>
+  );
+}
+
+const valuesOf = (items: readonly Item[], key: "kind" | "course"): string[] =>
+  [...new Set(items.map((item) => item[key] ?? ""))].filter(Boolean).sort();
+
+const HEADS = ["ref", "title", "kind", "skill", "course", "unit", "lesson", "difficulty"] as const;
+
+const asCsv = (items: readonly Item[]) =>
+  csv(
+    HEADS,
+    items.map((item) => HEADS.map((head) => item[head])),
+  );
+
+/** Difficulty as steps up, and as a number. */
+function Steps({ value }: { value: number }) {
+  return (
+    <span className={css.steps}>
+      <span aria-hidden="true">
+        {[1, 2, 3, 4, 5].map((step) => (
+          <i key={step} data-up={step <= value || undefined} />
+        ))}
+      </span>
+      <Num>{value}</Num>
+    </span>
+  );
+}
+
+function useKinds(): Readonly<Record<string, string>> {
+  const t = useWords();
+  return {
     single: t("One right option"),
     multiple: t("Several right options"),
     true_false: t("True or false"),
@@ -58,42 +162,4 @@ function ItemsTable({ items }: { items: Schemas["ItemCard"][] }) {
     matching: t("Pairs"),
     ordering: t("Order"),
   };
-  return (
-    <Card>
-      <Table label={t("Items")}>
-        <caption>
-          {t("{items, plural, one {# item} other {# items}}", { items: items.length })}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("Question")}</th>
-            <th scope="col">{t("Kind")}</th>
-            <th scope="col">{t("Skill")}</th>
-            <th scope="col">{t("Where")}</th>
-            <th scope="col" className={numberCell}>
-              {t("Difficulty")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.item_id}>
-              <th scope="row">
-                <SafeHtml className={css.prompt} html={item.prompt_html} />
-                <Hint>
-                  {item.title || item.ref} · {t("version {version}", { version: item.version })}
-                </Hint>
-              </th>
-              <td>{kinds[item.kind] ?? item.kind}</td>
-              <td>{item.skill || "–"}</td>
-              <td>{[item.course, item.unit, item.lesson].filter(Boolean).join(" › ")}</td>
-              <td className={numberCell}>
-                <Num>{item.difficulty}</Num>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </Card>
-  );
 }

@@ -11,13 +11,14 @@ import {
   Row,
   Table,
 } from "@/design/parts";
-import { tell } from "@/design/toast";
+import { tell, tellUndoable } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
+import { csv, download } from "@/platform/csv";
 import { count, say, useWords } from "@/platform/words";
-import { useMembership } from "./queries";
+import { hideLearner, removeLearner, showAgain } from "./queries";
 import css from "./teach.module.css";
 
-type Progress = Schemas["LearnerProgress"];
+type Progress = Schemas["ClassProgress"];
 type Line = Schemas["ClassLearner"] & Partial<Progress>;
 type Key = "display_name" | "level" | "xp" | "week_xp" | "streak";
 
@@ -26,27 +27,20 @@ function compare(key: Key, a: Line, b: Line): number {
   return (b[key] ?? 0) - (a[key] ?? 0);
 }
 
-/** Download lines as a table that spreadsheets read. */
-function exportTable(name: string, lines: readonly Line[]): void {
-  const quote = (text: string) => `"${text.replaceAll('"', '""').replace(/^[=+\-@]/, "'$&")}"`;
-  const head = "name,level,xp,week_xp,streak,active_today";
-  const rows = lines.map((line) =>
-    [
-      quote(line.display_name),
-      line.level ?? "",
-      line.xp ?? "",
-      line.week_xp ?? "",
-      line.streak ?? "",
-      line.active_today ?? "",
-    ].join(","),
+const HEADS = ["name", "level", "xp", "week_xp", "streak", "active_today"] as const;
+
+const asCsv = (lines: readonly Line[]) =>
+  csv(
+    HEADS,
+    lines.map((line) => [
+      line.display_name,
+      line.level,
+      line.xp,
+      line.week_xp,
+      line.streak,
+      line.active_today,
+    ]),
   );
-  const url = URL.createObjectURL(new Blob([[head, ...rows].join("\n")], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 /** Who is in the class and how they are going. */
 export function LearnersTable({
@@ -58,7 +52,7 @@ export function LearnersTable({
 }) {
   const t = useWords();
   const [key, setKey] = useState<Key>("display_name");
-  const membership = useMembership(room.class_id);
+  const id = room.class_id;
   const known = new Map(progress.map((row) => [row.learner_id, row]));
   const lines: Line[] = room.learners
     .map((learner) => ({ ...learner, ...known.get(learner.learner_id) }))
@@ -73,15 +67,14 @@ export function LearnersTable({
 
   function remove(line: Line) {
     const learner = line.learner_id;
-    membership.mutate(
-      { learner, member: false },
-      {
-        onSuccess: () =>
-          tell(say("{name} is out of the class.", { name: line.display_name }), {
-            text: say("Undo"),
-            run: () => membership.mutate({ learner, member: true }),
-          }),
-      },
+    hideLearner(id, learner);
+    tellUndoable(
+      say("{name} is out of the class.", { name: line.display_name }),
+      { text: say("Undo"), run: () => void showAgain(id) },
+      () =>
+        removeLearner(id, learner).catch(() =>
+          tell(say("{name} is still in the class. Try again.", { name: line.display_name })),
+        ),
     );
   }
 
@@ -89,7 +82,7 @@ export function LearnersTable({
     <Card>
       <Row between wrap>
         <h2>{t("Learners")}</h2>
-        <Button look="ghost" small onClick={() => exportTable(room.name, lines)}>
+        <Button look="ghost" small onClick={() => download(room.name, asCsv(lines))}>
           {t("Export as CSV")}
         </Button>
       </Row>

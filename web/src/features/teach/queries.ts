@@ -40,14 +40,31 @@ export function useNewCode(id: string) {
   });
 }
 
-/** Take a learner out of a class, or put one back. */
-export function useMembership(id: string) {
-  return useMutation({
-    mutationFn: ({ learner, member }: { learner: string; member: boolean }) => {
-      const where = { params: { path: { class_id: id, learner_id: learner } } };
-      const path = "/api/v1/classes/{class_id}/learners/{learner_id}" as const;
-      return done(member ? api.POST(path, where) : api.DELETE(path, where));
-    },
-    onSuccess: refresh,
-  });
+const members = (id: string) => classQuery(id).queryKey;
+
+/** Show a class without a learner, before the server knows. */
+export function hideLearner(id: string, learner: string): void {
+  client.setQueryData(
+    members(id),
+    (was) =>
+      was && { ...was, learners: was.learners.filter((each) => each.learner_id !== learner) },
+  );
+}
+
+/** Show a class as the server has it. */
+export const showAgain = (id: string): Promise<void> =>
+  client.invalidateQueries({ queryKey: members(id) });
+
+/** Take a learner out of a class; it goes through even when the page is being closed. */
+export async function removeLearner(id: string, learner: string): Promise<void> {
+  try {
+    await done(
+      api.DELETE("/api/v1/classes/{class_id}/learners/{learner_id}", {
+        params: { path: { class_id: id, learner_id: learner } },
+        keepalive: true,
+      }),
+    );
+  } finally {
+    await refresh();
+  }
 }

@@ -17,9 +17,11 @@ export function BoardCard({ room }: { room: { class_id: string; name: string } }
   if (!rows.length) return null;
   return (
     <Card>
-      <Row between wrap>
+      <Row between>
         <h2>{t("{room}, this week", { room: room.name })}</h2>
-        <Link to="/boards">{t("All boards")}</Link>
+        <Link to="/boards" className={css.all}>
+          {t("All boards")}
+        </Link>
       </Row>
       <ol className={css.list}>
         {rows.map((row) => (

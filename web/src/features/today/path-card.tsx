@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { CSSProperties } from "react";
 import { Icon } from "@/design/icon";
 import { Card, Row, Unseen } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
@@ -7,7 +8,7 @@ import { useWords } from "@/platform/words";
 import css from "./path-card.module.css";
 import { trailQuery } from "./queries";
 
-type Lesson = Schemas["TrailLesson"];
+type Lesson = Schemas["LessonMark"];
 const SHOWN = 5;
 const STEP = 100;
 
@@ -27,11 +28,11 @@ export function PathCard({ course, lesson }: { course: string; lesson: string })
     <Card topo>
       <Row between wrap>
         <h2>{t("Your path")}</h2>
-        <Link to="/courses/$course" params={{ course }}>
+        <Link to="/courses/$course" params={{ course }} className={css.all}>
           {t("See the whole course")}
         </Link>
       </Row>
-      <div className={css.path}>
+      <div className={css.path} style={{ "--steps": shown.length } as CSSProperties}>
         <TrailLine steps={shown.length} walked={now - first} />
         <ol className={css.nodes}>
           {shown.map((each, index) => (
@@ -82,7 +83,7 @@ function TrailLine({ steps, walked }: { steps: number; walked: number }) {
   return (
     <svg
       className={css.trail}
-      viewBox={`0 0 ${(SHOWN - 1) * STEP} 96`}
+      viewBox={`0 0 ${Math.max(1, last) * STEP} 96`}
       preserveAspectRatio="none"
       aria-hidden="true"
     >

@@ -13,8 +13,8 @@ export const peekQuery = (classId: string) =>
     queryKey: ["board", "class", "week", classId],
     queryFn: () =>
       take(
-        api.GET("/api/v1/boards/{scope}/{period}", {
-          params: { path: { scope: "class", period: "week" }, query: { class_id: classId } },
+        api.GET("/api/v1/boards/{whose}/{period}", {
+          params: { path: { whose: "class", period: "week" }, query: { class_id: classId } },
         }),
       ),
   });

@@ -12,6 +12,7 @@ import { BoardCard } from "./board-card";
 import { GoalCard } from "./goal-card";
 import { NextLessonHero } from "./next-lesson-hero";
 import { PathCard } from "./path-card";
+import { ReachCard } from "./reach-card";
 import { StreakCard } from "./streak-card";
 import css from "./today-screen.module.css";
 
@@ -36,6 +37,7 @@ export function TodayScreen() {
           <>
             <NextLessonHero lesson={lesson} />
             <PathCard course={lesson.course_id} lesson={lesson.lesson_id} />
+            <ReachCard />
           </>
         )}
         {lesson === null && (

@@ -5,6 +5,7 @@ apostrophes, a full stop at the end, spaces more or less. A missing macron is a 
 it makes another word; a pattern of its own may give it part of the credit.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from tihi.learn.items.kinds.marking import FULL
 from tihi.learn.items.model import TextAnswer, UnfitResponse
 
 LONGEST_RESPONSE = 1_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST_PATTERN = 500
 
 _STRAIGHT = str.maketrans(dict.fromkeys("‘’ʼʻ‛′`´", "'") | dict.fromkeys("“”„″", '"'))
@@ -60,10 +62,13 @@ def best(
     """Return the first answer with the highest weight among those that fit `words`.
 
     Raises:
-        UnfitResponse: there are too many characters.
+        UnfitResponse: there are too many characters, or one that cannot be stored.
     """
     if len(words) > LONGEST_RESPONSE:
         raise UnfitResponse("That answer is too long", limit=LONGEST_RESPONSE)
+    # The zero character and halves of pairs: one would fail the whole batch that stores it.
+    if _UNSTORABLE.search(words):
+        raise UnfitResponse("That answer holds a character that cannot be kept")
     fitting = [a for a in answers if matches(a.pattern, words, case_sensitive=case_sensitive)]
     return max(fitting, key=lambda answer: answer.weight, default=None)
 

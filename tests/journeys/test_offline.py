@@ -1,0 +1,89 @@
+"""The connection goes and comes back; no answer is lost."""
+
+import re
+
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute, expect
+
+from visitor import answer, question, sign_in, start_lesson, verdict
+
+CALLS = re.compile(r"/(api|socket\.io)/")
+
+
+class Line:
+    """The connection of a browser, which a test may cut."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._up = True
+        self._sockets: list[WebSocketRoute] = []
+
+    async def watch(self) -> None:
+        """Let every socket go through here; call it before a page is opened."""
+        await self._context.route_web_socket(CALLS, self._socket)
+
+    async def _socket(self, socket: WebSocketRoute) -> None:
+        if not self._up:
+            await socket.close()
+            return
+        socket.connect_to_server()
+        self._sockets.append(socket)
+
+    async def cut(self) -> None:
+        """Let nothing through any more."""
+        self._up = False
+        await self._context.route(CALLS, self._refuse)
+        for socket in self._sockets:
+            await socket.close()
+        self._sockets.clear()
+        await self._context.set_offline(offline=True)
+
+    async def mend(self) -> None:
+        """Let everything through again."""
+        self._up = True
+        await self._context.unroute(CALLS)
+        await self._context.set_offline(offline=False)
+
+    @staticmethod
+    async def _refuse(route: Route) -> None:
+        await route.abort("internetdisconnected")
+
+
+async def test_an_answer_given_without_a_connection_counts_when_it_is_back(
+    context: BrowserContext, lenient_page: Page
+) -> None:
+    page, line = lenient_page, Line(context)
+    await line.watch()
+    await sign_in(page, "lani")
+    await start_lesson(page)
+
+    await line.cut()
+    await expect(page.get_by_text("Reconnecting… your answers are safe.")).to_be_visible()
+    await answer(page)
+    await expect(page.locator("main [aria-disabled=true], main [readonly]").first).to_be_visible()
+    await expect(verdict(page)).to_be_hidden()
+
+    await line.mend()
+    await expect(page.get_by_text("Back. Nothing was lost.")).to_be_visible()
+    await expect(verdict(page)).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(question(page)).to_contain_text("Question 2 of")
+
+
+async def test_an_unsent_answer_outlives_the_page(
+    context: BrowserContext, lenient_page: Page
+) -> None:
+    page, line = lenient_page, Line(context)
+    await line.watch()
+    await sign_in(page, "ben")
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await start_lesson(page)
+    await line.cut()
+    await answer(page)
+    await expect(page.get_by_text(re.compile("your answers are safe|is kept here"))).to_be_visible()
+
+    await page.reload()
+    await expect(page.get_by_role("alert")).to_contain_text("We cannot reach the server.")
+    await line.mend()
+    await page.get_by_role("button", name="Try again").click()
+
+    await expect(question(page)).to_contain_text("Question 2 of")

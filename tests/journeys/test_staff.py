@@ -1,0 +1,82 @@
+"""A teacher and an administrator at work."""
+
+import re
+
+from playwright.async_api import Browser, FilePayload, Page, expect
+
+from visitor import finish_lesson, sign_in, start_lesson
+
+GIFT = """$CATEGORY: Journeys/Rivers/Sources
+
+::river-1::Where does a river begin?{=At its source ~At its mouth}
+
+::river-2::Write all you know about rivers.{}
+
+::river-3::A river flows up.{F}
+"""
+PACK = """
+pack: journey
+version: 1
+achievements:
+  - id: first-journey
+    name: {en: "River guide", mi: "Kaiārahi awa"}
+    description: {en: "Answer one question.", mi: "Whakautua kia kotahi te pātai."}
+    drive: meaning
+    icon: compass
+    criteria: [{kind: count, fact: answer.graded.v1}]
+    tiers:
+      - {threshold: 1, name: {en: "Ripple", mi: "Karekare"}, reward: 5}
+"""
+
+
+async def test_a_teacher_imports_a_file_and_sees_what_was_refused(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.goto("/teach/import")
+
+    await page.locator("input[type=file]").set_input_files(
+        FilePayload(name="rivers.gift", mimeType="text/plain", buffer=GIFT.encode())
+    )
+    await expect(page.get_by_role("heading", name="This is what would happen")).to_be_visible()
+    await expect(page.get_by_text("Line 5")).to_be_visible()
+    await page.get_by_role("button", name="Import 2 items").click()
+
+    await expect(page.get_by_role("heading", name="Imported")).to_be_visible()
+    await page.get_by_role("link", name="See the items").click()
+    await page.get_by_label("Find by words, skill or name").fill("river begin")
+    await expect(page.get_by_role("row")).to_have_count(2)
+
+
+async def test_taking_a_learner_out_of_a_class_can_be_undone(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.get_by_role("link", name=re.compile("Kōwhai")).click()
+    first = page.get_by_role("rowheader").first
+    name = (await first.inner_text()).splitlines()[-1]
+    learners = page.get_by_role("rowheader")
+    count = await learners.count()
+
+    await page.get_by_role("button", name=f"Remove {name}").click()
+    await expect(learners).to_have_count(count - 1)
+    await page.get_by_role("button", name="Undo").click()
+
+    await expect(learners).to_have_count(count)
+
+
+async def test_a_badge_of_a_pack_applied_just_now_is_earned_live(
+    browser: Browser, site: str, page: Page
+) -> None:
+    await sign_in(page, "principal")
+    await page.goto("/admin")
+    await page.get_by_label("A pack, in YAML").fill(PACK)
+    await page.get_by_role("button", name="Apply the pack").click()
+    await expect(page.get_by_text(re.compile("^journey version .* is in force"))).to_be_visible()
+
+    context = await browser.new_context(base_url=site)
+    learner = await context.new_page()
+    await sign_in(learner, "aroha")
+    await start_lesson(learner)
+    await finish_lesson(learner)
+
+    await expect(learner.get_by_role("dialog", name="River guide")).to_be_visible()
+    await learner.keyboard.press("x")
+    await expect(learner.get_by_text("New badge: River guide")).to_be_visible()
+    await context.close()

@@ -1,0 +1,56 @@
+import { Link } from "@tanstack/react-router";
+import { Icon } from "@/design/icon";
+import { Card, Column, Hint, Muted, Pill } from "@/design/parts";
+import type { Schemas } from "@/platform/api";
+import { useMe } from "@/platform/session";
+import { count, useWords } from "@/platform/words";
+import css from "./boards-screen.module.css";
+
+/** Where you stand, what is next, and what others see of you. */
+export function PlaceCard({ board }: { board: Schemas["Board"] }) {
+  const t = useWords();
+  const me = useMe();
+  const rows = [...board.top, ...board.around];
+  const you = rows.find((row) => row.you);
+  const above = you && rows.findLast((row) => row.place < you.place && row.xp > you.xp);
+  return (
+    <Card topo>
+      <Column>
+        <div>
+          <Pill tone="pou">
+            <Icon name="class" size={18} />
+            {t("{members, plural, one {# climber} other {# climbers}}", { members: board.members })}
+          </Pill>
+        </div>
+        {you ? (
+          <>
+            <h2 className={css.yours}>
+              {t("Place {place} of {members}", {
+                place: count(you.place),
+                members: count(board.members),
+              })}
+            </h2>
+            <Muted>
+              {above
+                ? t("{left} XP to place {place}.", {
+                    left: count(above.xp - you.xp),
+                    place: count(above.place),
+                  })
+                : t("Nobody is above you. Enjoy the view.")}
+            </Muted>
+          </>
+        ) : (
+          <Muted>{t("You are not on this board yet. One answer puts you on it.")}</Muted>
+        )}
+        {me.role === "learner" && (
+          <Hint>
+            {me.public_rank
+              ? t("Others see your name here.")
+              : t("Others see you here under a made-up climber’s name.")}{" "}
+            <Link to="/me">{t("Change it in your profile")}</Link>
+          </Hint>
+        )}
+      </Column>
+    </Card>
+  );
+}

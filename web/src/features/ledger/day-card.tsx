@@ -1,0 +1,42 @@
+import { Card, Num, Row } from "@/design/parts";
+import type { Schemas } from "@/platform/api";
+import { longDay } from "@/platform/dates";
+import { count, useWords } from "@/platform/words";
+import css from "./ledger-screen.module.css";
+import { Receipt } from "./receipt";
+
+type Entry = Schemas["LedgerEntry"];
+type Day = { name: string; entries: Entry[] };
+
+/** Entries by the local day on which they came, in the order in which they are. */
+export function daysOf(entries: readonly Entry[], zone: string): Day[] {
+  const days: Day[] = [];
+  for (const entry of entries) {
+    const name = longDay(new Date(entry.time), zone);
+    const last = days.at(-1);
+    if (last?.name === name) last.entries.push(entry);
+    else days.push({ name, entries: [entry] });
+  }
+  return days;
+}
+
+/** One day's entries, and what they make together. */
+export function DayCard({ day }: { day: Day }) {
+  const t = useWords();
+  const points = day.entries.reduce((sum, entry) => sum + entry.points, 0);
+  return (
+    <Card>
+      <Row between wrap>
+        <h2 className={css.day}>{day.name}</h2>
+        <Num>{t("{points} XP", { points: count(points) })}</Num>
+      </Row>
+      <ul>
+        {day.entries.map((entry) => (
+          <li key={entry.entry} className={css.entry}>
+            <Receipt entry={entry} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
