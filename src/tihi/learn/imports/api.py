@@ -34,8 +34,10 @@ async def import_files(
     """
     uploads = [one for found in data.values() for one in found]
     files = [service.decode(one.filename, await one.read()) for one in uploads]
+    tables = [file for file in files if service.is_table(file.name)]
+    questions = [file for file in files if file not in tables]
     reports = []
-    for file, content in service.read(files, strict=strict):
+    for file, content in service.read(questions, tables, strict=strict):
         if dry_run or not content.items:
             reports.append(service.report(file, content))
             continue
