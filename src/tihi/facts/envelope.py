@@ -37,6 +37,7 @@ class NewFact(Value):
         org_zone: the org's IANA time zone, by which boards count weeks.
         context: what it belongs to, such as an attempt, so that its entries can be found; or ''.
         parent: W3C traceparent of the press that led to it, or ''.
+        org_date: for a fact that follows from another, the other's; None takes it from `org_zone`.
     """
 
     org_id: OrgId
@@ -50,6 +51,7 @@ class NewFact(Value):
     context: str
     parent: str
     data: Fields
+    org_date: date | None = None
 
 
 class Fact(Value):

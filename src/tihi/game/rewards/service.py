@@ -244,6 +244,7 @@ def _level_fact(fact: Fact, level: int) -> NewFact:
         context=fact.context,
         parent=fact.parent,
         data=data.fields(),
+        org_date=fact.org_date,
     )
 
 

@@ -91,6 +91,7 @@ def _kept(fact: Fact, day: date, length: int) -> NewFact:
         context=fact.context,
         parent=fact.parent,
         data=data.fields(),
+        org_date=fact.org_date,
     )
 
 

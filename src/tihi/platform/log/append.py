@@ -130,7 +130,7 @@ def _stamped(
                 zone=fact.zone,
                 n=counted[fact.subject].n - left[fact.subject],
                 local_date=day,
-                org_date=local_date(fact.time, fact.org_zone),
+                org_date=fact.org_date or local_date(fact.time, fact.org_zone),
                 nth_today=days[key] - left_days[key],
                 rule_set=counted[fact.subject].rule_set,
                 context=fact.context,
