@@ -64,7 +64,7 @@ def noon(day: date, zone_name: str = ZONE) -> datetime:
     return datetime.combine(day, time(12), tzinfo=zone(zone_name)).astimezone(UTC)
 
 
-def fact(  # noqa: PLR0913  # a fact has many stamps
+def fact(
     data: Payload,
     *,
     n: int = 1,
@@ -93,7 +93,7 @@ def fact(  # noqa: PLR0913  # a fact has many stamps
     )
 
 
-def new(  # noqa: PLR0913  # likewise
+def new(
     world: World,
     learner: LearnerId,
     data: Payload,
