@@ -55,6 +55,7 @@ RIGHTS = {
     "DELETE /api/v1/me/sessions/{session_id:uuid}": EVERYONE,
     "GET /api/v1/calendar": EVERYONE,
     "POST /api/v1/calendar": ADMIN,
+    "POST /api/v1/calendar/amnesty": ADMIN,
     "GET /api/v1/boards/{whose:str}/{period:str}": EVERYONE,
     "GET /api/v1/courses": EVERYONE,
     "GET /api/v1/courses/{course_id:uuid}": EVERYONE,

@@ -230,8 +230,8 @@ def gift(  # click gives an argument for each option
     """Import Moodle GIFT files. Each file is one transaction."""
     from tihi.roles import content
 
-    paths = [Path(one) for one in (*files, *((misconceptions,) if misconceptions else ()))]
-    read = content.read(paths, strict=strict)
+    tables = [Path(misconceptions)] if misconceptions else []
+    read = content.read([Path(one) for one in files], tables, strict=strict)
     if dry_run:
         reports = content.reports(read)
     else:
@@ -240,7 +240,11 @@ def gift(  # click gives an argument for each option
             return await content.take(parts, org, read, as_json=as_json)
 
         reports = _do(_with_parts(taken))
-    _print(content.total(reports), as_json=as_json, words=content.words(reports, dry_run=dry_run))
+    _print(
+        content.total(reports, dry_run=dry_run),
+        as_json=as_json,
+        words=content.words(reports, dry_run=dry_run),
+    )
     refused = any(report.refused for report in reports)
     raise SystemExit(1 if strict and refused else 0)
 

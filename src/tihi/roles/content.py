@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from msgspec import UNSET, UnsetType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -23,31 +24,32 @@ __all__ = ["FileReport", "apply_pack", "read", "reports", "take", "total", "word
 Read = list[tuple[SourceFile, Content]]
 
 
-class FileRefused(Value):
-    """A refused line and its file."""
+class Line(Value):
+    """A refused line; its file is named when there are several."""
 
-    file: str
     line: int
     reason: str
+    file: str | UnsetType = UNSET
 
 
 class Total(Value):
-    """What became of all files together."""
+    """What became of all files together; what was stored is not said of a dry run."""
 
     items: int
-    created: int
-    updated: int
     categories: list[str]
-    refused: list[FileRefused]
+    refused: list[Line]
+    created: int | UnsetType = UNSET
+    updated: int | UnsetType = UNSET
 
 
-def read(paths: Sequence[Path], *, strict: bool) -> Read:
+def read(paths: Sequence[Path], tables: Sequence[Path], *, strict: bool) -> Read:
     """Return what the files hold; say plainly which one cannot be read."""
     try:
         files = [imports.decode(path.name, path.read_bytes()) for path in paths]
-        return imports.read(files, strict=strict)
+        beside = [imports.decode(path.name, path.read_bytes()) for path in tables]
+        return imports.read(files, beside, strict=strict)
     except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+        raise click.ClickException(problem.detail or problem.title) from problem
 
 
 def reports(found: Read) -> list[FileReport]:
@@ -75,30 +77,38 @@ async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) ->
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     quiet = as_json or not sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
-        task = progress.add_task("Importing", total=len(found))
+        task = progress.add_task("", total=sum(len(content.items) for _, content in found))
         for file, content in found:
             progress.update(task, description=file.name)
-            if content.items:
-                async with parts.db.tx(org) as tx:
-                    done.append(await imports.take(tx, file, content, now=parts.clock.now()))
-            else:
+            if not content.items:
                 done.append(imports.report(file, content))
-            progress.advance(task)
+                continue
+            async with parts.db.tx(org) as tx:
+                done.append(
+                    await imports.take(
+                        tx,
+                        file,
+                        content,
+                        now=parts.clock.now(),
+                        advance=lambda: progress.advance(task),
+                    )
+                )
     return done
 
 
-def total(found: Sequence[FileReport]) -> Total:
+def total(found: Sequence[FileReport], *, dry_run: bool) -> Total:
     """Return the files' reports as one."""
+    several = len(found) > 1
     return Total(
         items=sum(one.items for one in found),
-        created=sum(one.created for one in found),
-        updated=sum(one.updated for one in found),
         categories=list(dict.fromkeys(name for one in found for name in one.categories)),
         refused=[
-            FileRefused(file=one.file, line=line.line, reason=line.reason)
+            Line(line=line.line, reason=line.reason, file=one.file if several else UNSET)
             for one in found
             for line in one.refused
         ],
+        created=UNSET if dry_run else sum(one.created for one in found),
+        updated=UNSET if dry_run else sum(one.updated for one in found),
     )
 
 

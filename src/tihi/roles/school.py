@@ -115,9 +115,10 @@ async def stock(parts: Parts, org_id: OrgId) -> int:
     async with parts.db.tx(org_id) as tx:
         await packs.apply(tx, packs.read(starter_pack()), now=now)
     taken = 0
-    for file, content in imports.read(
-        [imports.decode(name, raw) for name, raw in bank()], strict=True
-    ):
+    files = [imports.decode(name, raw) for name, raw in bank()]
+    tables = [file for file in files if imports.is_table(file.name)]
+    questions = [file for file in files if file not in tables]
+    for file, content in imports.read(questions, tables, strict=True):
         async with parts.db.tx(org_id) as tx:
             report = await imports.take(tx, file, content, now=now)
         taken += report.items

@@ -4,11 +4,11 @@ from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from tihi.game.streaks import service
-from tihi.game.streaks.model import Streak
+from tihi.game.streaks.model import Pardoned, Streak, UnfitAmnesty
 from tihi.people.calendar import service as calendar
-from tihi.people.calendar.model import Pause, UnfitPause
+from tihi.people.calendar.model import Pause, RestSpan, UnfitPause
 from tihi.platform.clock import local_date
-from tihi.platform.http import LEARNERS, Given, may, problems
+from tihi.platform.http import ADMINS, LEARNERS, Given, may, problems
 
 
 @get("/api/v1/me/streak", opt=may(LEARNERS), responses=problems())
@@ -38,4 +38,18 @@ async def resume_streak(call: Given) -> Streak:
         return await service.read(tx, call.actor.learner, today=today)
 
 
-handlers = [read_streak, pause_streak, resume_streak]
+@post(
+    "/api/v1/calendar/amnesty",
+    opt=may(ADMINS),
+    status_code=200,
+    responses=problems(UnfitAmnesty, UnfitPause),
+)
+async def grant_amnesty(call: Given, data: JSONBody[RestSpan]) -> Pardoned:
+    """Let nobody's streak suffer from days on which your school could not be reached."""
+    now = call.clock.now()
+    today = local_date(now, call.actor.org_zone)
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.pardon(tx, data, today=today, now=now, chance=call.chance)
+
+
+handlers = [read_streak, pause_streak, resume_streak, grant_amnesty]

@@ -1,10 +1,11 @@
 """The nouns of streaks."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tihi.base.ids import LearnerId, OrgId
+from tihi.base.problem import Invalid
 from tihi.base.value import Value
 from tihi.people.calendar.model import Pause
 
@@ -61,5 +62,34 @@ class LearnerStreak(Value):
     active_today: bool
 
 
+class Closed(Value):
+    """Up to which day the closing job has looked at a learner."""
+
+    learner_id: LearnerId
+    closed_until: date
+
+
+class Spent(Value):
+    """A learner's frozen days, and the freezes that were earned."""
+
+    learner_id: LearnerId
+    frozen: int
+    earned: int
+
+
+class Pardoned(Value):
+    """What an amnesty led to: how many freezes came back, over all learners."""
+
+    freezes: int
+
+
+class UnfitAmnesty(Invalid):
+    """An amnesty for days that are not over yet, or for more than 31."""
+
+    slug: ClassVar[str] = "streaks/unfit-amnesty"
+    title: ClassVar[str] = "An amnesty is for days up to today, and for 31 at most"
+
+
+LONGEST_AMNESTY = timedelta(days=31)
 ACTIVE_DAYS_A_FREEZE = 7
 """A freeze is earned with every seventh active day; it is never sold."""

@@ -73,13 +73,15 @@ def _joined(before: date, day: date, rest: Rest) -> bool:
     return True
 
 
-def freezes(days: Days) -> int:
+def freezes(days: Days, *, until: date | None = None) -> int:
     """Return the freezes held: earned by active days, less those that saved a day.
 
     A late active fact turns a frozen day into an active one, and so gives a freeze back.
+    With `until`, only days up to it count: what was held on that day.
     """
-    active = sum(mark is DayMark.ACTIVE for mark in days.values())
-    frozen = sum(mark is DayMark.FROZEN for mark in days.values())
+    marks = [mark for day, mark in days.items() if until is None or day <= until]
+    active = sum(mark is DayMark.ACTIVE for mark in marks)
+    frozen = sum(mark is DayMark.FROZEN for mark in marks)
     return max(0, active // ACTIVE_DAYS_A_FREEZE - frozen)
 
 
@@ -87,15 +89,36 @@ def close(days: Days, day: date, rest: Rest) -> DayMark | None:
     """Return the mark that a day gets when it is over, or None when there is nothing to mark.
 
     Rest days are kept as such, whatever becomes of the calendar later. A missed day is
-    frozen when there is a streak to save and a freeze to spend.
+    frozen when there is a streak to save and a freeze to spend, one that was held on the day
+    before and is not spent since: closing late saves no more than closing in time.
     """
     if day in days:
         return None
     if rest.holds(day):
         return DayMark.PAUSED
-    if length_until(days, day - _DAY, rest) and freezes(days):
+    before = day - _DAY
+    if length_until(days, before, rest) and freezes(days, until=before) and freezes(days):
         return DayMark.FROZEN
     return None
+
+
+def close_all(
+    days: Days, after: date, until: date, rest: Rest
+) -> tuple[dict[date, DayMark], list[date]]:
+    """Return marks for the days after `after` up to `until`, closed in order; and which are frozen.
+
+    A late active day calls for closing again from there: a day that nothing could save then
+    may be saved now. What was frozen stays so.
+    """
+    known = dict(days)
+    made: dict[date, DayMark] = {}
+    day = after + _DAY
+    while day <= until:
+        mark = close(known, day, rest)
+        if mark is not None:
+            known[day] = made[day] = mark
+        day += _DAY
+    return made, [day for day, mark in made.items() if mark is DayMark.FROZEN]
 
 
 def describe(days: Days, today: date, rest: Rest, pause: Pause | None) -> Streak:

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from tihi.base.chance import Random
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.learning import StreakKept
 from tihi.facts.outcomes import StreakExtended, StreakSaved
 from tihi.game.streaks import rules, store
-from tihi.game.streaks.model import DayMark, LearnerStreak, Streak
+from tihi.game.streaks.model import (
+    ACTIVE_DAYS_A_FREEZE,
+    LONGEST_AMNESTY,
+    DayMark,
+    LearnerStreak,
+    Pardoned,
+    Streak,
+    UnfitAmnesty,
+)
 from tihi.people.calendar import service as calendar
-from tihi.people.calendar.model import Rest
+from tihi.people.calendar.model import RestSpan
 from tihi.platform.clock import local_date
 from tihi.platform.consumer import Applied
 from tihi.platform.db import BatchTx, Tx
@@ -45,36 +54,56 @@ async def of_learners(tx: Tx, learners: Sequence[LearnerId], *, today: date) -> 
 
 
 async def apply(tx: BatchTx, facts: Sequence[Fact], *, now: datetime) -> Applied:
-    """Count the days of a batch as active; say so once, however often a fact arrives."""
+    """Count the days of a batch as active; say so once, however often a fact arrives.
+
+    A day that arrives late gives those after it, as far as they are closed, another look:
+    what nothing could save then may be saved now.
+    """
     told = {
         (fact.subject, date.fromisoformat(str(fact.data["local_date"]))): fact for fact in facts
     }
     marks = [(fact.org_id, fact.subject, day, DayMark.ACTIVE) for (_, day), fact in told.items()]
+    closed = await store.watch(tx, marks)
     changed = await store.mark(tx, marks)
     if not changed:
         return Applied(facts=[], outcomes=[], effect=None)
-    await store.begin_closing(tx, marks)
     causes = [told[row.learner_id, row.day] for row in changed]
     learners = sorted({(fact.org_id, fact.subject) for fact in causes})
     days = await store.days(tx, [org for org, _ in learners], [one for _, one in learners])
     rest = await calendar.rest_of(tx, learners)
-    chained: list[NewFact] = []
-    said: list[Said] = []
-    for row, fact in zip(changed, causes, strict=True):
-        length = rules.run_holding(days[row.learner_id], row.day, rest[row.learner_id])
-        chained.append(_kept(fact, row.day, length))
-        said.append(
-            Said(
-                org_id=fact.org_id,
-                learner_id=fact.subject,
-                time=fact.time,
-                cause=fact.fact_id,
-                context=fact.context,
-                data=StreakExtended(local_date=row.day.isoformat(), length=length),
-            )
-        )
+    late: list[store.NewMark] = []
+    saved: list[Said] = []
+    for org, learner in learners:
+        first = min(row.day for row in changed if row.learner_id == learner)
+        made, frozen = rules.close_all(days[learner], first, closed[learner], rest[learner])
+        days[learner] |= made
+        late.extend((org, learner, day, mark) for day, mark in made.items())
+        left = rules.freezes(days[learner])
+        saved.extend(_saved(org, learner, day, left) for day in frozen)
+    if late:
+        await store.mark(tx, late)
+    lengths = [
+        rules.run_holding(days[one.learner_id], one.day, rest[one.learner_id]) for one in changed
+    ]
+    said = [
+        _extended(fact, row.day, n) for row, fact, n in zip(changed, causes, lengths, strict=True)
+    ]
+    chained = [
+        _kept(fact, row.day, n) for row, fact, n in zip(changed, causes, lengths, strict=True)
+    ]
     new = await append(tx, chained, now=now)
-    return Applied(facts=new, outcomes=await say(tx, CONSUMER, said), effect=None)
+    return Applied(facts=new, outcomes=await say(tx, CONSUMER, [*said, *saved]), effect=None)
+
+
+def _extended(fact: Fact, day: date, length: int) -> Said:
+    return Said(
+        org_id=fact.org_id,
+        learner_id=fact.subject,
+        time=fact.time,
+        cause=fact.fact_id,
+        context=fact.context,
+        data=StreakExtended(local_date=day.isoformat(), length=length),
+    )
 
 
 def _kept(fact: Fact, day: date, length: int) -> NewFact:
@@ -119,28 +148,13 @@ async def close(tx: BatchTx, one: Tx, zone: str, *, now: datetime) -> list[Addre
     said: list[Said] = []
     for row in found:
         mine = days[row.learner_id]
-        for mark in _closed(mine, row.closed_until, yesterday, rest[row.learner_id]):
-            marks.append((row.org_id, row.learner_id, *mark))
-            if mark[1] is DayMark.FROZEN:
-                said.append(_saved(row.org_id, row.learner_id, mark[0], rules.freezes(mine)))
+        made, frozen = rules.close_all(mine, row.closed_until, yesterday, rest[row.learner_id])
+        marks.extend((row.org_id, row.learner_id, day, mark) for day, mark in made.items())
+        left = rules.freezes(mine | made)
+        said.extend(_saved(row.org_id, row.learner_id, day, left) for day in frozen)
     await store.mark(tx, marks)
     await store.close_days(one, [learner for _, learner in learners], yesterday=yesterday)
     return await say(tx, CONSUMER, said)
-
-
-def _closed(
-    days: dict[date, DayMark], until: date, yesterday: date, rest: Rest
-) -> list[tuple[date, DayMark]]:
-    """Close the days after `until` in order, entering each mark into `days` as it is made."""
-    marks: list[tuple[date, DayMark]] = []
-    day = until + timedelta(days=1)
-    while day <= yesterday:
-        mark = rules.close(days, day, rest)
-        if mark is not None:
-            days[day] = mark
-            marks.append((day, mark))
-        day += timedelta(days=1)
-    return marks
 
 
 def _saved(org: OrgId, learner: LearnerId, day: date, left: int) -> Said:
@@ -154,12 +168,34 @@ def _saved(org: OrgId, learner: LearnerId, day: date, left: int) -> Said:
     )
 
 
+async def pardon(tx: Tx, span: RestSpan, *, today: date, now: datetime, chance: Random) -> Pardoned:
+    """Let nobody's streak suffer from days on which the school could not be reached.
+
+    They become days of rest for all, freezes spent on them come back, and days after them are
+    looked at again. `today` is the org's date.
+
+    Raises:
+        UnfitAmnesty: the days are not over yet, or are over 31.
+        UnfitPause: they end before they begin, or their label is over 80 characters.
+    """
+    if span.last_day > today or span.last_day - span.first_day >= LONGEST_AMNESTY:
+        raise UnfitAmnesty
+    await calendar.add_holiday(tx, span, now=now, chance=chance)
+    await store.reopen(tx, after=span.first_day - timedelta(days=1))
+    given_back = await store.thaw(tx, span.first_day, span.last_day)
+    return Pardoned(freezes=given_back)
+
+
 async def differences(tx: Tx) -> list[tuple[str, str, str]]:
-    """Return days that differ from the log: subject, stored, expected."""
+    """Return what differs from the log: subject, stored, expected.
+
+    Every active day has its fact and every such fact its day; the log tells each day's run; and
+    no more days are frozen than freezes were earned.
+    """
     facts, stored = await store.active_days(tx)
     expected = {(row.learner_id, row.day) for row in facts}
     kept = {(row.learner_id, row.day) for row in stored}
-    return [
+    found = [
         (
             f"{learner} {day}",
             "active" if (learner, day) in kept else "not active",
@@ -167,3 +203,12 @@ async def differences(tx: Tx) -> list[tuple[str, str, str]]:
         )
         for learner, day in sorted(expected ^ kept)
     ]
+    found.extend(
+        (f"{row.learner_id} {row.day}", "no streak.kept in the log", "one")
+        for row in await store.untold(tx)
+    )
+    found.extend(
+        (str(row.learner_id), f"{row.frozen} days frozen", f"at most {row.earned}")
+        for row in await store.overspent(tx, active_days=ACTIVE_DAYS_A_FREEZE)
+    )
+    return found

@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from tihi.base.ids import LearnerId, OrgId
-from tihi.game.streaks.model import DayMark, StreakDay, Unclosed
+from tihi.game.streaks.model import Closed, DayMark, Spent, StreakDay, Unclosed
 from tihi.platform.db import Batch, Tx
 from tihi.platform.sql import Many, Run, load
 
 _SQL = load("tihi.game.streaks")
 _DAYS = Many(_SQL["days"], StreakDay)
 _MARK_DAYS = Many(_SQL["mark_days"], StreakDay)
-_BEGIN_CLOSING = Run(_SQL["begin_closing"])
+_WATCH = Many(_SQL["watch"], Closed)
 _ZONES = Many(_SQL["zones"], str)
 _UNCLOSED = Many(_SQL["unclosed"], Unclosed)
 _CLOSE_DAYS = Run(_SQL["close_days"])
 _ACTIVE_FACTS = Many(_SQL["active_facts"], StreakDay)
 _ACTIVE_DAYS = Many(_SQL["active_days"], StreakDay)
+_UNTOLD = Many(_SQL["untold"], StreakDay)
+_OVERSPENT = Many(_SQL["overspent"], Spent)
+_THAW = Run(_SQL["thaw"])
+_REOPEN = Run(_SQL["reopen"])
 
 NewMark = tuple[OrgId, LearnerId, date, DayMark]
 
@@ -43,14 +47,19 @@ async def mark(tx: Batch, marks: Sequence[NewMark]) -> list[StreakDay]:
     )
 
 
-async def begin_closing(tx: Batch, marks: Sequence[NewMark]) -> None:
-    """Let the closing job watch learners from their first active day on."""
-    await _BEGIN_CLOSING(
+async def watch(tx: Batch, marks: Sequence[NewMark]) -> dict[LearnerId, date]:
+    """Let the closing job watch learners from their first active day on, and lock them.
+
+    Returns:
+        Up to which day each of them has been looked at.
+    """
+    rows = await _WATCH(
         tx,
         org_ids=[one[0] for one in marks],
         learner_ids=[one[1] for one in marks],
         days=[one[2] for one in marks],
     )
+    return {row.learner_id: row.closed_until for row in rows}
 
 
 async def zones(tx: Tx) -> list[str]:
@@ -71,3 +80,23 @@ async def close_days(tx: Tx, learners: Sequence[LearnerId], *, yesterday: date) 
 async def active_days(tx: Tx) -> tuple[list[StreakDay], list[StreakDay]]:
     """Return the org's active days: as the log says, and as they are stored."""
     return await _ACTIVE_FACTS(tx), await _ACTIVE_DAYS(tx)
+
+
+async def untold(tx: Tx) -> list[StreakDay]:
+    """Return active days whose run the log does not tell; at most 100."""
+    return await _UNTOLD(tx)
+
+
+async def overspent(tx: Tx, *, active_days: int) -> list[Spent]:
+    """Return learners with more frozen days than one for every `active_days`; at most 100."""
+    return await _OVERSPENT(tx, active_days=active_days)
+
+
+async def thaw(tx: Tx, first_day: date, last_day: date) -> int:
+    """Turn the org's frozen days into rest; return how many there were."""
+    return await _THAW(tx, first_day=first_day, last_day=last_day)
+
+
+async def reopen(tx: Tx, *, after: date) -> None:
+    """Let the closing job look again at all days after `after`."""
+    await _REOPEN(tx, after=after)

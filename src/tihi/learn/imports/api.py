@@ -40,8 +40,10 @@ async def import_files(
     with a refused line is left out whole. Each file is one transaction.
     """
     files = [service.decode(one.filename, await one.read()) for one in data.files]
+    tables = [file for file in files if service.is_table(file.name)]
+    questions = [file for file in files if file not in tables]
     reports = []
-    for file, content in service.read(files, strict=strict):
+    for file, content in service.read(questions, tables, strict=strict):
         if dry_run or not content.items:
             reports.append(service.report(file, content))
             continue

@@ -8,10 +8,11 @@ from tihi.learn.items.model import ItemDraft
 
 
 class Refused(Value):
-    """A line that was not taken, and why; lines count from 1."""
+    """A line that was not taken, and why, in both languages; lines count from 1."""
 
     line: int
     reason: str
+    reason_mi: str
 
 
 class SourceFile(Value):

@@ -1,9 +1,18 @@
 """Decisions about imports: reading files, and what of them can be taken."""
 
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import PurePath
+
+import msgspec
+
 from tihi.learn.imports.formats import gift, misconceptions
+from tihi.learn.imports.formats.parsed import Refusal
+from tihi.learn.imports.formats.te_reo import in_te_reo
 from tihi.learn.imports.model import Content, Refused, SourceFile, UnreadableFile
 
 LARGEST = 5 * 1024 * 1024
+_SHELF = "Imported"
 
 
 def decode(name: str, raw: bytes) -> SourceFile:
@@ -23,31 +32,34 @@ def decode(name: str, raw: bytes) -> SourceFile:
     return SourceFile(name=name, text=text)
 
 
-def read(file: SourceFile, tables: misconceptions.Misconceptions | None) -> Content:
-    """Return what `file` holds, with misconceptions put to its options."""
-    parsed = gift.parse(file.text, file=file.name)
-    items = parsed.items
-    if tables is not None:
-        items = misconceptions.apply_misconceptions(items, tables).items
+def read(file: SourceFile) -> Content:
+    """Return what a question file holds; questions in no category get a lesson of its name."""
+    parsed = gift.parse(file.text, home=(_SHELF, PurePath(file.name).stem or file.name))
     return Content(
-        items=items,
-        categories=parsed.categories,
-        refused=[Refused(line=one.line, reason=one.reason) for one in parsed.refused],
+        items=parsed.items, categories=parsed.categories, refused=_refused(parsed.refused)
     )
 
 
-def tables(files: list[SourceFile]) -> tuple[misconceptions.Misconceptions | None, list[Content]]:
-    """Return the misconceptions of all CSV files as one table, and a report for each file."""
-    rows = []
-    reads: list[Content] = []
-    for file in files:
-        parsed = misconceptions.parse_misconceptions(file.text)
-        rows.extend(parsed.rows)
-        refused = [Refused(line=one.line, reason=one.reason) for one in parsed.refused]
-        reads.append(Content(items=[], categories=[], refused=refused))
-    if not files:
-        return None, []
-    return misconceptions.Misconceptions(rows=rows, refused=[]), reads
+def label(
+    contents: Sequence[Content], table: SourceFile, *, strict: bool
+) -> tuple[list[Content], Content]:
+    """Return contents with the misconceptions of `table` in them, and what came of the table.
+
+    A row may fit an item of any file. With `strict` a table with a refused row is left out whole.
+    """
+    items = [item for content in contents for item in content.items]
+    found = misconceptions.apply_misconceptions(
+        items, misconceptions.parse_misconceptions(table.text)
+    )
+    report = Content(items=[], categories=[], refused=_refused(found.refused))
+    if strict and report.refused:
+        return list(contents), report
+    left = iter(found.items)
+    labelled = [
+        msgspec.structs.replace(content, items=list(islice(left, len(content.items))))
+        for content in contents
+    ]
+    return labelled, report
 
 
 def kept(read: Content, *, strict: bool) -> Content:
@@ -55,3 +67,10 @@ def kept(read: Content, *, strict: bool) -> Content:
     if strict and read.refused:
         return Content(items=[], categories=read.categories, refused=read.refused)
     return read
+
+
+def _refused(refusals: Sequence[Refusal]) -> list[Refused]:
+    return [
+        Refused(line=one.line, reason=one.reason, reason_mi=in_te_reo(one.reason))
+        for one in refusals
+    ]

@@ -1,6 +1,6 @@
 """What can be done with imports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tihi.learn.courses import service as courses
@@ -19,29 +19,49 @@ def decode(name: str, raw: bytes) -> SourceFile:
     return rules.decode(name, raw)
 
 
-def read(files: Sequence[SourceFile], *, strict: bool) -> list[tuple[SourceFile, Content]]:
-    """Return what question files hold; tables of misconceptions come last, with their report.
+def is_table(name: str) -> bool:
+    """Return whether a file of this name is a table of misconceptions."""
+    return name.lower().endswith(".csv")
+
+
+def read(
+    questions: Sequence[SourceFile], tables: Sequence[SourceFile] = (), *, strict: bool
+) -> list[tuple[SourceFile, Content]]:
+    """Return what files hold: questions, with what `tables` say of them, then the tables.
 
     Raises:
-        NothingToImport: there is no question file among them.
+        NothingToImport: there is no question file.
     """
-    tables = [file for file in files if file.name.lower().endswith(".csv")]
-    questions = [file for file in files if file not in tables]
     if not questions:
         raise NothingToImport
-    table, reports = rules.tables(tables)
-    found = [(file, rules.kept(rules.read(file, table), strict=strict)) for file in questions]
-    return [*found, *zip(tables, reports, strict=True)]
+    contents = [rules.read(file) for file in questions]
+    reports: list[Content] = []
+    for table in tables:
+        contents, report = rules.label(contents, table, strict=strict)
+        reports.append(report)
+    kept = [rules.kept(content, strict=strict) for content in contents]
+    return [*zip(questions, kept, strict=True), *zip(tables, reports, strict=True)]
 
 
-async def take(tx: Tx, file: SourceFile, content: Content, *, now: datetime) -> FileReport:
-    """Store what a file holds, in the caller's transaction: all of it or nothing."""
+async def take(
+    tx: Tx,
+    file: SourceFile,
+    content: Content,
+    *,
+    now: datetime,
+    advance: Callable[[], None] = lambda: None,
+) -> FileReport:
+    """Store what a file holds, in the caller's transaction: all of it or nothing.
+
+    `advance` is called after each item, for whoever shows how far it is.
+    """
+    await items.lock(tx)
     lessons = {
         tuple(draft.category): await courses.put_lesson(tx, draft.category)
         for draft in content.items
     }
     placed = [(draft, lessons[tuple(draft.category)]) for draft in content.items]
-    created, updated = await items.keep(tx, placed, now=now)
+    created, updated = await items.keep(tx, placed, now=now, advance=advance)
     return report(file, content, created=created, updated=updated)
 
 

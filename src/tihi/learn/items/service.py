@@ -1,7 +1,7 @@
 """What can be done with items: keep them, show them, grade responses to them."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,13 +26,22 @@ _MOST_KEPT = 5_000
 _kept: OrderedDict[tuple[OrgId, ItemId, int], Item] = OrderedDict()
 
 
+async def lock(tx: Tx) -> None:
+    """Let nobody else write the org's items until the transaction ends."""
+    await store.lock_bank(tx)
+
+
 async def keep(
-    tx: Tx, drafts: Sequence[tuple[ItemDraft, LessonId]], *, now: datetime
+    tx: Tx,
+    drafts: Sequence[tuple[ItemDraft, LessonId]],
+    *,
+    now: datetime,
+    advance: Callable[[], None] = lambda: None,
 ) -> tuple[int, int]:
     """Store drafts in their lessons; return how many were created and how many changed.
 
     An item whose ref the org has already becomes a new version of it, and only when
-    something changed; so the same file twice changes nothing.
+    something changed; so the same file twice changes nothing. `advance` is called after each.
     """
     known = await store.known(tx, [draft.ref for draft, _ in drafts])
     created = changed = 0
@@ -44,6 +53,7 @@ async def keep(
         elif item.version != before.version:
             changed += 1
         await store.put(tx, item, lesson=lesson, position=position, now=now)
+        advance()
     return created, changed
 
 

@@ -9,7 +9,7 @@ from tihi.base.ids import CourseId, ItemId, LessonId, OrgId
 from tihi.base.value import Value
 from tihi.learn.items.model import Item, ItemVersion
 from tihi.platform.db import Batch, Tx
-from tihi.platform.sql import Many, Run, load
+from tihi.platform.sql import Many, One, Run, load
 
 Document = dict[str, object]
 
@@ -44,6 +44,7 @@ class Placed(Value):
 
 
 _SQL = load("tihi.learn.items")
+_LOCK_BANK = One(_SQL["lock_bank"], str)
 _KNOWN = Many(_SQL["known"], Known)
 _PUT = Run(_SQL["put"])
 _PUT_VERSION = Run(_SQL["put_version"])
@@ -56,6 +57,11 @@ _CARDS = Many(_SQL["cards"], Placed)
 async def known(tx: Tx, refs: Sequence[str]) -> dict[str, Known]:
     """Return the items that the org has under `refs`, locked until the transaction ends."""
     return {row.ref: row for row in await _KNOWN(tx, refs=list(refs))}
+
+
+async def lock_bank(tx: Tx) -> None:
+    """Let nobody else write the org's items until the transaction ends."""
+    await _LOCK_BANK(tx)
 
 
 async def put(tx: Tx, item: Item, *, lesson: LessonId | None, position: int, now: datetime) -> None:

@@ -1,3 +1,7 @@
+-- name: lock_bank
+-- One import at a time in an org: two at once could give one version two texts.
+SELECT pg_advisory_xact_lock(hashtextextended('items ' || :org_id::uuid::text, 0))::text AS held;
+
 -- name: known
 SELECT ref, item_id, version, document
 FROM items

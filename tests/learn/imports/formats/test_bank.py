@@ -15,7 +15,7 @@ BANK = files("tihi") / "content" / "bank"
 @pytest.fixture(scope="module")
 def parsed() -> list[Parsed]:
     names = sorted(entry.name for entry in BANK.iterdir() if entry.name.endswith(".gift"))
-    return [parse((BANK / name).read_text("utf-8"), file=name) for name in names]
+    return [parse((BANK / name).read_text("utf-8")) for name in names]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 What is taken and what is refused is told in docs/reference/gift.md.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -56,42 +58,45 @@ class Cut(Value):
 
 
 class Shelf:
-    """Where drafts go while a file is read: refs are kept unique, and refusals counted."""
+    """Where drafts go while a file is read: refs are kept unique."""
 
     def __init__(self) -> None:
         self.items: list[ItemDraft] = []
         self.refused: list[Refusal] = []
-        self._lines: dict[str, int] = {}
+        self._refs: set[str] = set()
+        self._again: Counter[str] = Counter()
 
-    def put(self, draft: ItemDraft, mark: str, *, named: bool) -> None:
-        """Take `draft`.
+    def put(self, draft: ItemDraft, mark: str) -> None:
+        """Take `draft`; where its ref is taken, `mark` and then a number are put behind it.
 
-        When its ref is a mere name and taken, `mark`, which follows from the content, is put
-        behind it, so that a re-import finds the same item. An id number used twice is a mistake,
-        and so is the same question under the same name.
+        The mark follows from the content, so a re-import finds the same item.
 
         Raises:
-            Unreadable: the ref is taken, or the draft cannot be played.
+            Unreadable: the draft cannot be played.
         """
-        marked = f"{draft.ref[: LONGEST_NAME - len(mark) - 1]}~{mark}"
-        ref = marked if named and draft.ref in self._lines else draft.ref
-        if ref in self._lines:
-            where = self._lines[ref]
-            raise Unreadable(f"It has the name of the question on line {where}. Rename or drop it.")
-        kept = msgspec.structs.replace(draft, ref=ref)
+        kept = msgspec.structs.replace(draft, ref=self._free(draft.ref, mark))
         reason = flaw(kept)
         if reason:
             raise Unreadable(reason)
-        self._lines[ref] = self._lines[marked] = draft.line
+        self._refs.add(kept.ref)
         self.items.append(kept)
 
+    def _free(self, ref: str, mark: str) -> str:
+        if ref not in self._refs:
+            return ref
+        marked = free = _behind(ref, f"~{mark}")
+        while free in self._refs:
+            self._again[marked] += 1
+            free = _behind(marked, f"~{self._again[marked] + 1}")
+        return free
 
-def parse(text: str, *, file: str = "", form: Form = Form.MOODLE) -> Parsed:
+
+def parse(text: str, *, home: Sequence[str] = (), form: Form = Form.MOODLE) -> Parsed:
     """Return the items of a GIFT file, with a refusal for each question left out.
 
     Args:
         text: the file, decoded; any line ends, with or without a byte order mark.
-        file: its name, for refusals of files among others; '' says nothing of it.
+        home: the path of questions that stand in no category.
         form: how texts without a `[format]` are read, until a comment on its own, such as
             `// [format:markdown]`, says otherwise.
     """
@@ -103,14 +108,17 @@ def parse(text: str, *, file: str = "", form: Form = Form.MOODLE) -> Parsed:
         form = block.form or form
         if path is not None:
             category = path
-            categories["/".join(name.replace("/", "//") for name in path)] = None
+            categories[_joined(path)] = None
         elif block.text:
             try:
-                _take(block, category, form, shelf)
+                _take(block, category or list(home), form, shelf)
             except Unreadable as why:
-                where = f"{file}: " if file else ""
-                shelf.refused.append(Refusal(line=block.line, reason=f"{where}{why}"))
+                shelf.refused.append(Refusal(line=block.line, reason=str(why)))
     return Parsed(items=shelf.items, categories=list(categories), refused=shelf.refused)
+
+
+def _joined(path: Sequence[str]) -> str:
+    return "/".join(name.replace("/", "//") for name in path)
 
 
 def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
@@ -124,10 +132,10 @@ def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
         words = formatted(cut.prompt + gap + cut.tail, form)[0]
     prompt = render(words, form)
     name = " ".join(show(cut.name).split())
-    mark = _mark(cut)
+    mark = _mark(cut.prompt, cut.tail or "", cut.answers)
     shelf.put(
         ItemDraft(
-            ref=block.id_number or name[:LONGEST_NAME] or f"q-{mark}",
+            ref=block.id_number or _ref(category, name or f"q-{mark}"),
             title=name[:LONGEST_NAME] or _shortened(plain(prompt.html)),
             prompt=prompt,
             body=body_of(cut.answers, form),
@@ -139,8 +147,19 @@ def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
             line=block.line,
         ),
         mark,
-        named=bool(name) and not block.id_number,
     )
+
+
+def _ref(category: Sequence[str], name: str) -> str:
+    """Return what `name` is known by in its category: every quiz has a `Q1`, and no other's."""
+    ref = f"{_joined(category)}/{name}" if category else name
+    if len(ref) <= LONGEST_NAME:
+        return ref
+    return _behind(ref, f"~{_mark(ref)}")
+
+
+def _behind(ref: str, tail: str) -> str:
+    return ref[: LONGEST_NAME - len(tail)] + tail
 
 
 def _cut(text: str) -> Cut:
@@ -182,9 +201,8 @@ def _check_behind(inside: str, behind: str) -> None:
         raise Unreadable(_TWO_SETS)
 
 
-def _mark(cut: Cut) -> str:
-    content = "\x1f".join([cut.prompt, cut.tail or "", cut.answers])
-    return blake2b(" ".join(content.split()).encode(), digest_size=8).hexdigest()
+def _mark(*words: str) -> str:
+    return blake2b(" ".join("\x1f".join(words).split()).encode(), digest_size=8).hexdigest()
 
 
 def _shortened(words: str) -> str:

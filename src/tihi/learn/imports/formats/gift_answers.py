@@ -19,6 +19,7 @@ from tihi.learn.items.model import (
     NumericAnswer,
     NumericBody,
     Option,
+    OrderingBody,
     Pair,
     ShortTextBody,
     SingleBody,
@@ -33,11 +34,33 @@ _NEARLY_WEIGHT = re.compile(r"%\s{0,9}[+-]*\s{0,9}[0-9]{1,9}(?:[.,][0-9]{0,20})?
 _NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?"
 )
+_ORDER = re.compile(
+    r"""
+    > \s* [0-9]+ [ \t]*
+    (?: (?: ALL | EXACT | RANDOM | REL | CONTIGUOUS | CONTIG ) (?! \S ) )? [ \t]*
+    (?: (?: HORIZONTAL | HORI | H | VERTICAL | VERT | V | [01] ) (?! \S ) )? [ \t]*
+    (?: (?: ALL_OR_NOTHING | ABSOLUTE_POSITION | ABSOLUTE | ABS | RELATIVE [A-Z_]* | REL
+      | LONGEST_[A-Z_]+ ) (?! \S ) )? [ \t]*
+    (?: (?: SHOW | TRUE | YES | HIDE | FALSE | NO | [01] ) (?! \S ) )? [ \t]*
+    (?: (?: none | 123 | abc | ABCD | iii | IIII ) (?! \S ) )?
+    """,
+    re.VERBOSE,
+)
+"""How Moodle's ordering type begins (since 4.4 part of Moodle): `>6 ALL VERTICAL ABSOLUTE SHOW`.
+
+What it says of layout and marking is passed over: all parts are shown, and marked our way.
+"""
+_CLOZE = re.compile(
+    r"[0-9]*:(?:MULTI(?:CHOICE|RESPONSE)|MCH?|MCS|MR|SHORTANSWER|SAC?|NUMERICAL|NM|ESSAY)[A-Z_]*:"
+)
 _JUDGEMENTS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
 _WRONG_NUMBER = """\
 In a number question `~` can carry feedback only, as `~#text`. \
 Write a wrong number as `=%0%6:0#text`."""
+_EMBEDDED = """\
+`{1:MC:…}` is Moodle's own kind of embedded answers, which GIFT does not know. \
+Ask for one gap at a time, as in {=right ~wrong}."""
 _NUMBER_FORMS = "Write one like 3, 3.5, 3:0.5 or 1..5, with a point and without spaces."
 
 
@@ -59,6 +82,11 @@ def body_of(answers: str, form: Form) -> Body:
     Raises:
         Unreadable: they describe none.
     """
+    if _CLOZE.match(answers):
+        raise Unreadable(_EMBEDDED)
+    ordering = _ORDER.match(answers)
+    if ordering:
+        return _ordering(answers[ordering.end() :], form)
     if answers.startswith("#"):
         return _numeric(answers[1:], form)
     if "~" in answers:
@@ -117,8 +145,9 @@ def _answer(part: str, form: Form) -> Answer:
 
 
 def _choice(answers: str, form: Form) -> Body:
+    # Moodle drops options without words, so `~=right` is a right one and no more.
     parts = _parts(answers.replace("=", "~="), "~")
-    options = [_option(part, form) for part in parts]
+    options = [option for part in parts if (option := _option(part, form)).text.source]
     return SingleBody(options=options) if "=" in answers else MultipleBody(options=options)
 
 
@@ -136,6 +165,10 @@ def _option(part: str, form: Form) -> Option:
     )
 
 
+def _ordering(lines: str, form: Form) -> OrderingBody:
+    return OrderingBody(parts=[text_of(line, form) for line in lines.split("\n") if line.strip()])
+
+
 def _matching(answers: str, form: Form) -> MatchingBody:
     pairs: list[Pair] = []
     decoys: list[Text] = []
@@ -144,6 +177,8 @@ def _matching(answers: str, form: Form) -> MatchingBody:
         if not arrow:
             raise Unreadable("Each line of a matching question is written `=left -> right`.")
         text = render(show(right).strip(), Form.PLAIN)
+        if not left.strip() and not right.strip():
+            continue
         if left.strip():
             pairs.append(Pair(left=text_of(left, form), right=text))
         else:
@@ -164,6 +199,7 @@ def _true_false(answers: str, form: Form) -> TrueFalseBody:
 
 def _short_text(answers: str, form: Form) -> ShortTextBody:
     parsed = [_answer(part, form) for part in _parts(answers, "=")]
+    parsed = [answer for answer in parsed if answer.text] or parsed
     return ShortTextBody(
         answers=[
             TextAnswer(
@@ -179,9 +215,10 @@ def _short_text(answers: str, form: Form) -> ShortTextBody:
 
 
 def _pattern(raw: str, form: Form) -> str:
-    words, own = formatted(raw, form)
-    # A pattern is typed, so it is plain words; only marked HTML holds entities and tags.
-    return plain(words) if own is Form.HTML else words
+    words, _ = formatted(raw, form)
+    # Words are typed, so they are plain whatever the question is: `<b>` may be the very answer.
+    # Only where the answer itself is marked as HTML do its tags and entities mean something.
+    return plain(words) if raw.startswith(f"[{Form.HTML}]") else words
 
 
 def _numeric(answers: str, form: Form) -> NumericBody:

@@ -13,6 +13,8 @@ from tihi.learn.items.kinds.text import Form
 
 _BLANK = " \t\x0b"
 """What Moodle trims: a no-break space is text."""
+_ENDS = frozenset({"", "0"})
+"""Lines that end a question. Moodle takes a line that holds only `0` for an empty one."""
 
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
 _HIDDEN = {mark: chr(0xFDE0 + index) for index, mark in enumerate(":#={}~n")} | {"\\": "\\"}
@@ -74,7 +76,7 @@ def blocks(text: str) -> Iterator[Block]:
     for number, raw in enumerate(re.split("\r\n|\r|\n", text + "\n\n"), 1):
         line = raw.strip(_BLANK)
         starts_category = line.startswith(_CATEGORY)
-        if not line or starts_category:
+        if line in _ENDS or starts_category:
             if kept or comments:
                 yield _block(first, kept, comments)
             kept, comments = [], []
@@ -82,13 +84,16 @@ def blocks(text: str) -> Iterator[Block]:
             yield _block(number, [line], [])
         elif line.startswith("//"):
             comments.append(line)
-        elif line:
+            if kept:
+                # A comment leaves an empty line, which a text in Markdown takes for a paragraph.
+                kept.append("")
+        elif line not in _ENDS:
             first = first if kept else number
             kept.append(line)
 
 
 def _block(first: int, kept: list[str], comments: list[str]) -> Block:
-    return Block(line=first, text="\n".join(kept), comment="\n".join(comments))
+    return Block(line=first, text="\n".join(kept).strip(), comment="\n".join(comments))
 
 
 def _label(raw: str) -> str:

@@ -3,7 +3,8 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -30,6 +31,8 @@ from tihi.learn.items.model import (
 
 COLUMNS = ("item", "option", "misconception", "feedback")
 _LONGEST_LABEL = 100
+_AMBIGUOUS = """\
+Several items are called `{}`. Give them id numbers, as in // [id:x], and name those."""
 
 AnyAnswer = TypeVar("AnyAnswer", Option, TextAnswer, NumericAnswer)
 
@@ -108,20 +111,36 @@ def _add(
 def apply_misconceptions(items: Sequence[ItemDraft], table: Misconceptions) -> Applied:
     """Return `items` with the misconceptions of `table`, and its rows that fit none of them.
 
-    An option is found by its plain text, a number by its value, a judgement by `true` or `false`.
-    A row's feedback is Markdown and is used where the option has none of its own.
+    An item is found by its ref or, when only one bears it, by its name; one ref may stand in
+    several files. An option is found by its plain text, a number by its value, a judgement by
+    `true` or `false`. A row's feedback is Markdown and is used where the option has none.
     """
-    by_ref = {item.ref: item for item in items}
+    labelled = list(items)
+    by_ref: defaultdict[str, list[int]] = defaultdict(list)
+    by_title: defaultdict[str, list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        by_ref[item.ref].append(place)
+        by_title[item.title].append(place)
     refused = list(table.refused)
     for row in table.rows:
         try:
-            if row.item not in by_ref:
-                raise _Misfit(f"There is no item `{row.item}`.")  # noqa: TRY301 - one way out
-            item = by_ref[row.item]
-            by_ref[row.item] = msgspec.structs.replace(item, body=_labelled(item.body, row))
+            for place in by_ref.get(row.item) or _named(row.item, by_title, items):
+                item = labelled[place]
+                labelled[place] = msgspec.structs.replace(item, body=_labelled(item.body, row))
         except _Misfit as why:
             refused.append(Refusal(line=row.line, reason=str(why)))
-    return Applied(items=[by_ref[item.ref] for item in items], refused=refused)
+    return Applied(items=labelled, refused=sorted(refused, key=lambda one: one.line))
+
+
+def _named(
+    name: str, by_title: Mapping[str, list[int]], items: Sequence[ItemDraft]
+) -> Sequence[int]:
+    places = by_title.get(name)
+    if not places:
+        raise _Misfit(f"There is no item `{name}` in these files.")
+    if len({items[place].ref for place in places}) > 1:
+        raise _Misfit(_AMBIGUOUS.format(name))
+    return places
 
 
 def _labelled(body: Body, row: MisconceptionRow) -> Body:
