@@ -380,6 +380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/amnesty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GrantAmnesty
+         * @description Let nobody's streak suffer from days on which your school could not be reached.
+         */
+        post: operations["ApiV1CalendarAmnestyGrantAmnesty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classes": {
         parameters: {
             query?: never;
@@ -1436,8 +1456,10 @@ export interface components {
          * @description What a consumer made of a fact, as the learner's browser gets it.
          *
          *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
          *             seq: this consumer's own sequence for this learner, from 1, with no gap.
          *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
          */
         BadgeUnlockedOutcome: {
             cause: string | null;
@@ -1811,8 +1833,10 @@ export interface components {
          * @description What a consumer made of a fact, as the learner's browser gets it.
          *
          *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
          *             seq: this consumer's own sequence for this learner, from 1, with no gap.
          *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
          */
         LevelUpOutcome: {
             cause: string | null;
@@ -1999,6 +2023,10 @@ export interface components {
             rules: number;
             version: number;
         };
+        /** Pardoned */
+        Pardoned: {
+            freezes: number;
+        };
         /** PasskeyGiven */
         PasskeyGiven: {
             credential: string;
@@ -2052,8 +2080,10 @@ export interface components {
          * @description What a consumer made of a fact, as the learner's browser gets it.
          *
          *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
          *             seq: this consumer's own sequence for this learner, from 1, with no gap.
          *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
          */
         PointsEarnedOutcome: {
             cause: string | null;
@@ -2091,6 +2121,7 @@ export interface components {
         Refused: {
             line: number;
             reason: string;
+            reason_mi: string;
         };
         /** Rest */
         Rest: {
@@ -2212,8 +2243,10 @@ export interface components {
          * @description What a consumer made of a fact, as the learner's browser gets it.
          *
          *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
          *             seq: this consumer's own sequence for this learner, from 1, with no gap.
          *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
          */
         StreakExtendedOutcome: {
             cause: string | null;
@@ -2239,8 +2272,10 @@ export interface components {
          * @description What a consumer made of a fact, as the learner's browser gets it.
          *
          *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
          *             seq: this consumer's own sequence for this learner, from 1, with no gap.
          *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
          */
         StreakSavedOutcome: {
             cause: string | null;
@@ -3717,6 +3752,72 @@ export interface operations {
                 };
             };
             /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarAmnestyGrantAmnesty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestSpan"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pardoned"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most */
             422: {
                 headers: {
                     [name: string]: unknown;
