@@ -27,6 +27,7 @@ from tihi.game.packs.model import (
 )
 
 _BUCKETS = 32
+_SLACK = 1e-9
 _SECRET = Bilingual(en="A hidden badge", mi="He tohu huna")
 _SECRET_HINT = Bilingual(
     en="Keep climbing. It shows itself when it is yours.",
@@ -40,7 +41,7 @@ class Watched(Value):
     The sheet of its first criterion also keeps which of its tiers are held.
 
     Attributes:
-        steps: the thresholds, where its one criterion must reach them; else None.
+        steps: what reaches the thresholds, where its one criterion must; else None.
     """
 
     achievement: Achievement
@@ -57,9 +58,9 @@ def watched(one: Achievement) -> Watched:
     """Return `one` with its keys, which cost a hash each to make."""
     return Watched(
         achievement=one,
-        keys=[criterion.key for criterion in one.criteria],
+        keys=one.keys,
         buckets=[bucket_of(criterion) for criterion in one.criteria],
-        steps=[tier.threshold for tier in one.tiers]
+        steps=[_least(tier.threshold) for tier in one.tiers]
         if len(one.criteria) == 1 and one.criteria[0].need is None
         else None,
     )
@@ -145,7 +146,8 @@ def count(sheet: Sheet, entry: Entry, fact: Fact) -> bool:
             return False
         amount = 1.0
     else:
-        amount = 1.0 if criterion.kind == "count" else number_of(fact, criterion.field)
+        # What only grows cannot depend on the order of facts.
+        amount = 1.0 if criterion.kind == "count" else max(0.0, number_of(fact, criterion.field))
     before = sheet.spans.get(key, {}).get(span, 0.0) if span else sheet.counts.get(key, 0.0)
     value = moved(criterion.kind, before, amount)
     if value == before:
@@ -200,12 +202,17 @@ def reached(watched: Watched, counts: Sequence[float], *, above: int = 0) -> lis
     tiers: list[int] = []
     for number, tier in enumerate(one.tiers[above:], start=above + 1):
         met = (
-            count >= (tier.threshold if criterion.need is None else criterion.need)
+            count >= _least(tier.threshold if criterion.need is None else criterion.need)
             for criterion, count in zip(one.criteria, counts, strict=True)
         )
         if all(met) if one.join == "all" else any(met):
             tiers.append(number)
     return tiers
+
+
+def _least(need: float) -> float:
+    """Return what counts as `need`: sums of fractions differ a little with their order."""
+    return need - _SLACK * max(1.0, need)
 
 
 def earned(watched: Watched, number: int, fact: Fact) -> Earned:
@@ -227,7 +234,11 @@ def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]
     """Return an achievement as its learner sees it."""
     earned = {award.tier: award.time for award in awards if award.achievement == one.id}
     secret = one.hidden and not earned
-    open_ended = [counts.get(c.key, 0.0) for c in one.criteria if c.need is None]
+    open_ended = [
+        counts.get(key, 0.0)
+        for criterion, key in zip(one.criteria, one.keys, strict=True)
+        if criterion.need is None
+    ]
     progress = (min if one.join == "all" else max)(open_ended) if open_ended else float(len(earned))
     return Badge(
         achievement=one.id,

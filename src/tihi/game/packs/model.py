@@ -1,6 +1,5 @@
 """The language of rules: what a pack may say."""
 
-import math
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -12,6 +11,12 @@ from tihi.base.problem import Invalid
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, Scalar
 from tihi.facts.outcomes import Bilingual
+
+_FAR = 10**15
+"""Sums of what is nearer stay exact."""
+
+MOST_POINTS = 10_000
+"""What one rule gives for one fact, or one tier, at most."""
 
 
 class Drive(StrEnum):
@@ -36,9 +41,10 @@ def value_of(fact: Fact, field: str) -> Scalar:
 
 
 def number_of(fact: Fact, field: str) -> float:
-    """Return a field as a number; true counts 1, what is no number counts 0."""
+    """Return a field as a number; true counts 1, what is no number or beyond 10¹⁵ counts 0."""
     found = value_of(fact, field)
-    return float(found) if isinstance(found, int | float) and math.isfinite(found) else 0.0
+    # Comparing with a bound is safe for whole numbers too large to become a float, and for NaN.
+    return float(found) if isinstance(found, int | float) and -_FAR < found < _FAR else 0.0
 
 
 class Condition(Value):
@@ -68,16 +74,22 @@ class Condition(Value):
 
 
 class Factor(Value):
-    """Multiplies by the step of a counting field, from 1; the last step holds on."""
+    """Multiplies by the step of a counting field, from 1; the last step holds on.
+
+    With a width of 20 the first step is for 1 to 20, the second for 21 to 40, and so on: a
+    soft cap.
+    """
 
     field: str
     steps: list[float]
+    width: int = 1
 
 
 class XpRule(Value):
     """How many points a fact brings: (base + Σ field · rate) · Π factors, rounded half even.
 
-    It depends on the fact alone, so an amount never depends on when a fact is worked on.
+    It depends on the fact alone, so an amount never depends on when a fact is worked on. It is
+    never below 0 nor above 10,000, whatever a fact says.
     """
 
     id: str
@@ -112,11 +124,16 @@ class LevelCurve(Value):
         return guess
 
 
+def _digest(told: bytes) -> str:
+    return blake2b(told, digest_size=9).hexdigest()
+
+
 class Criterion(Value):
     """Something counted over facts.
 
     Attributes:
-        kind: count of facts, sum or max of `field`, or distinct values of it.
+        kind: count of facts, sum or max of `field`, or distinct values of it. What is below 0
+            adds nothing to a sum, so that it only grows and no order of facts matters.
         fact: type of the facts.
         where: all must hold.
         span: counted over all time, or afresh each local day or each week.
@@ -134,7 +151,7 @@ class Criterion(Value):
     def key(self) -> str:
         """Name of its counter: criteria that count the same share one."""
         same = msgspec.structs.replace(self, need=None)
-        return blake2b(msgspec.json.encode(same), digest_size=9).hexdigest()
+        return _digest(msgspec.json.encode(same))
 
 
 class Tier(Value):
@@ -167,6 +184,17 @@ class Achievement(Value):
     join: Literal["all", "any"] = "all"
     since: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the counters of its criteria, in order.
+
+        One that counts in a window has counters of its own, since others count what is outside.
+        """
+        if self.since is None and self.until is None:
+            return [criterion.key for criterion in self.criteria]
+        window = f"{self.since} {self.until}"
+        return [_digest(f"{criterion.key} {window}".encode()) for criterion in self.criteria]
 
 
 class Pack(Value):

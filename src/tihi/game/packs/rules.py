@@ -1,10 +1,12 @@
 """Decisions about packs: what is a fit one, and how one joins the rules in force."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tihi.game.packs.model import (
+    MOST_POINTS,
     Achievement,
     Criterion,
     LevelCurve,
@@ -15,7 +17,6 @@ from tihi.game.packs.model import (
 )
 
 _MOST = 5_000
-_MOST_POINTS = 10_000
 _MOST_POWER = 4
 _MOST_DISTINCT = 500
 """As `achievements.model` keeps them; that feature builds on this one."""
@@ -28,6 +29,8 @@ def check(pack: Pack) -> None:
     Raises:
         UnfitPack: it names what is wrong and where.
     """
+    if not all(math.isfinite(number) for number in _numbers(msgspec.to_builtins(pack))):
+        raise UnfitPack("a number in the pack is infinite, or is none")
     if not pack.pack or len(pack.rules) + len(pack.achievements) > _MOST:
         raise UnfitPack(f"a pack needs a name and at most {_MOST} rules and achievements")
     for name, ids in (
@@ -48,11 +51,13 @@ def check(pack: Pack) -> None:
 
 def _check_rule(rule: XpRule) -> None:
     amounts = [rule.base, *rule.per.values()]
-    if any(not 0 <= amount <= _MOST_POINTS for amount in amounts):
-        raise UnfitPack(f"rule {rule.id}: points are 0 to {_MOST_POINTS}; XP is never taken away")
+    if any(not 0 <= amount <= MOST_POINTS for amount in amounts):
+        raise UnfitPack(f"rule {rule.id}: points are 0 to {MOST_POINTS}; XP is never taken away")
     for factor in rule.factors:
         if not factor.steps or any(not 0 <= step <= 1 for step in factor.steps):
             raise UnfitPack(f"rule {rule.id}: a factor needs steps of 0 to 1")
+        if factor.width < 1:
+            raise UnfitPack(f"rule {rule.id}: a step is for 1 or more at a time")
 
 
 def _check_achievement(one: Achievement) -> None:
@@ -61,14 +66,39 @@ def _check_achievement(one: Achievement) -> None:
     thresholds = [tier.threshold for tier in one.tiers]
     if thresholds != sorted(set(thresholds)) or thresholds[0] <= 0:
         raise UnfitPack(f"achievement {one.id}: thresholds are above 0 and rise from tier to tier")
-    if any(not 0 <= tier.reward <= _MOST_POINTS for tier in one.tiers):
-        raise UnfitPack(f"achievement {one.id}: a reward is 0 to {_MOST_POINTS} XP")
+    if any(not 0 <= tier.reward <= MOST_POINTS for tier in one.tiers):
+        raise UnfitPack(f"achievement {one.id}: a reward is 0 to {MOST_POINTS} XP")
+    _check_window(one)
     for criterion in one.criteria:
-        if criterion.kind != "count" and not criterion.field:
-            raise UnfitPack(f"achievement {one.id}: {criterion.kind} needs a field")
-        needs = criterion.need if criterion.need is not None else thresholds[-1]
-        if criterion.kind == "distinct" and needs > _MOST_DISTINCT:
-            raise UnfitPack(f"achievement {one.id}: distinct values count up to {_MOST_DISTINCT}")
+        _check_criterion(one, criterion)
+
+
+def _check_window(one: Achievement) -> None:
+    if any(moment is not None and moment.tzinfo is None for moment in (one.since, one.until)):
+        raise UnfitPack(f"achievement {one.id}: since and until need a zone, such as Z at the end")
+    if one.since is not None and one.until is not None and one.since >= one.until:
+        raise UnfitPack(f"achievement {one.id}: it ends before it begins")
+
+
+def _check_criterion(one: Achievement, criterion: Criterion) -> None:
+    if criterion.need is not None and criterion.need <= 0:
+        raise UnfitPack(f"achievement {one.id}: what a criterion needs is above 0")
+    if criterion.kind != "count" and not criterion.field:
+        raise UnfitPack(f"achievement {one.id}: {criterion.kind} needs a field")
+    needs = criterion.need if criterion.need is not None else one.tiers[-1].threshold
+    if criterion.kind == "distinct" and needs > _MOST_DISTINCT:
+        raise UnfitPack(f"achievement {one.id}: distinct values count up to {_MOST_DISTINCT}")
+
+
+def _numbers(found: object) -> Iterator[float]:
+    if isinstance(found, dict):
+        for one in found.values():
+            yield from _numbers(one)
+    elif isinstance(found, list):
+        for one in found:
+            yield from _numbers(one)
+    elif isinstance(found, float):
+        yield found
 
 
 def join(current: RuleSet, pack: Pack) -> RuleSet:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import ClassVar
 
 import msgspec
+import yaml
 
 from tihi.base.ids import OrgId
 from tihi.base.value import Value
@@ -15,6 +17,15 @@ from tihi.platform.db import Batch, Tx
 _MOST_KEPT = 200
 # A rule set never changes, so a copy in memory cannot be stale.
 _kept: dict[tuple[OrgId, int], RuleSet] = {}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML, and JSON, but leaves moments as they are written: quoted or not, the same."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class Change(Value):
@@ -32,8 +43,11 @@ def read(text: bytes) -> Pack:
         UnfitPack: it cannot be read, or says something impossible.
     """
     try:
-        pack = msgspec.yaml.decode(text, type=Pack)
-    except (msgspec.ValidationError, msgspec.DecodeError, ValueError, RecursionError) as error:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            # A few bytes could stand for gigabytes.
+            raise UnfitPack("write out what an anchor (&) and its alias (*) stand for")
+        pack = msgspec.convert(yaml.load(text, _Loader), Pack)  # noqa: S506  # a safe one
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise UnfitPack(str(error).partition("\n")[0][:300]) from error
     rules.check(pack)
     return pack

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from tihi.base.ids import LearnerId
 from tihi.facts.envelope import Fact
 from tihi.facts.outcomes import Bilingual
-from tihi.game.packs.model import Factor, RuleSet, XpRule, number_of
+from tihi.game.packs.model import MOST_POINTS, Factor, RuleSet, XpRule, number_of
 from tihi.game.rewards.model import (
     FactRef,
     Input,
@@ -139,13 +139,13 @@ def amount(fact: Fact, rule: XpRule) -> tuple[int, list[Input]]:
         step = step_of(fact, factor)
         inputs.append(Input(name=f"{factor.field}.factor", value=step))
         total *= step
-    return round(total), inputs
+    return round(max(0.0, min(total, MOST_POINTS))), inputs
 
 
 def step_of(fact: Fact, factor: Factor) -> float:
     """Return the multiplier of `factor` for `fact`; the last step holds on."""
-    position = max(1, int(number_of(fact, factor.field)))
-    return factor.steps[min(position, len(factor.steps)) - 1]
+    place = (max(1, int(number_of(fact, factor.field))) - 1) // factor.width
+    return factor.steps[min(place, len(factor.steps) - 1)]
 
 
 def award_entry(achievement: str, tier: int, reward: int) -> NewEntry:

@@ -1,0 +1,108 @@
+"""What is no pack is refused, with a reason that its author understands."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from tihi.facts.outcomes import Bilingual
+from tihi.game.packs.model import Achievement, Criterion, Drive, Tier, UnfitPack
+from tihi.game.packs.service import read
+from world import START
+
+NAME = Bilingual(en="x", mi="x")
+COUNT = Criterion(kind="count", fact="answer.graded.v1")
+DISTINCT = Criterion(kind="distinct", fact="answer.graded.v1", field="skill")
+
+
+def achievement(*criteria: Criterion, **told: object) -> Achievement:
+    usual: dict[str, object] = {
+        "id": "a",
+        "name": NAME,
+        "description": NAME,
+        "icon": "x",
+        "drive": Drive.MEANING,
+        "criteria": list(criteria),
+        "tiers": [Tier(threshold=n, name=NAME, reward=n) for n in (1, 3, 7)],
+    }
+    return Achievement(**(usual | told))  # pyright: ignore[reportArgumentType]  # by its names
+
+
+def _pack(*achievements: Achievement) -> bytes:
+    found = {"pack": "p", "version": 1, "achievements": list(achievements)}
+    return msgspec.json.encode(found)
+
+
+BAD: list[tuple[bytes, str]] = [
+    (b"", "Expected"),
+    (b"[", "parsing"),
+    (b"\xff\xfe\xfa", "invalid|unacceptable|decode|Expected"),
+    (b"pack: x\nversion: 1\nmore: 2", "unknown field"),
+    (b"pack: ''\nversion: 1", "needs a name"),
+    (b"pack: &a x\nversion: 1\nrules: [*a]", "anchor"),
+    (b"pack: x\nversion: 1\nlevels: {scale: .nan}", "infinite"),
+    (b"pack: x\nversion: 1\nlevels: {scale: 0}", "curve"),
+    (b"pack: x\nversion: 1\nlevels: {power: 9}", "curve"),
+    (b"!!python/object/apply:os.system [ls]", "constructor"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), BAD)
+def test_what_cannot_be_read_is_refused(text: bytes, why: str) -> None:
+    with pytest.raises(UnfitPack) as refused:
+        read(text)
+    assert any(part in refused.value.detail for part in why.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"criteria": []}, "a criterion and a tier"),
+        ({"tiers": []}, "a criterion and a tier"),
+        ({"tiers": [Tier(threshold=0, name=NAME, reward=1)]}, "above 0"),
+        ({"tiers": [Tier(threshold=n, name=NAME, reward=1) for n in (3, 2)]}, "rise"),
+        ({"tiers": [Tier(threshold=n, name=NAME, reward=1) for n in (3, 3)]}, "rise"),
+        ({"tiers": [Tier(threshold=1, name=NAME, reward=-1)]}, "reward"),
+        ({"tiers": [Tier(threshold=1, name=NAME, reward=10_001)]}, "reward"),
+        ({"criteria": [Criterion(kind="sum", fact="x")]}, "needs a field"),
+        ({"criteria": [msgspec.structs.replace(COUNT, need=0)]}, "above 0"),
+        ({"criteria": [msgspec.structs.replace(DISTINCT, need=501)]}, "distinct"),
+        ({"since": START, "until": START}, "ends before"),
+        ({"since": datetime(2026, 1, 1)}, "zone"),  # noqa: DTZ001  # the very point
+    ],
+)
+def test_an_achievement_that_nobody_could_mean_is_refused(
+    told: dict[str, object], why: str
+) -> None:
+    with pytest.raises(UnfitPack, match=why):
+        read(_pack(achievement(**({"criteria": [COUNT]} | told))))
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"base": -1}, "never taken away"),
+        ({"per": {"credit": 10_001}}, "points are"),
+        ({"factors": [{"field": "x", "steps": []}]}, "steps"),
+        ({"factors": [{"field": "x", "steps": [2]}]}, "steps"),
+        ({"factors": [{"field": "x", "steps": [1], "width": 0}]}, "1 or more"),
+        ({"drive": "greed"}, "drive"),
+        ({"id": ""}, "id of its own"),
+    ],
+)
+def test_a_rule_that_nobody_could_mean_is_refused(rule: dict[str, object], why: str) -> None:
+    usual = {"id": "r", "fact": "x.v1", "name": {"en": "x", "mi": "x"}, "drive": "meaning"}
+    text = msgspec.json.encode({"pack": "p", "version": 1, "rules": [usual | rule]})
+    with pytest.raises(UnfitPack, match=why):
+        read(text)
+
+
+def test_two_of_one_id_are_refused() -> None:
+    with pytest.raises(UnfitPack, match="id of its own"):
+        read(_pack(achievement(COUNT), achievement(DISTINCT)))
+
+
+def test_the_time_of_a_window_is_of_any_zone() -> None:
+    one = achievement(COUNT, since=datetime(2026, 11, 1, tzinfo=UTC))
+
+    assert read(_pack(one)).achievements[0].since == datetime(2026, 11, 1, tzinfo=UTC)
