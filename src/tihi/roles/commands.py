@@ -12,6 +12,7 @@ import click
 import msgspec
 import uvloop
 
+from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
 from tihi.platform.config import Settings, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
@@ -259,16 +260,24 @@ def pack() -> None:
 @org_slug
 @as_json
 def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  # click
-    """Apply a pack to a running system; it is in force for what happens from now on."""
+    """Apply a pack to a running system, and count what history earns by it.
+
+    Rules are in force for what happens from now on. Counting goes on beside the live system and
+    may be interrupted; the scheduler finishes it.
+    """
     from tihi.roles import content
 
     text = Path(file).read_bytes()
 
-    async def applied(parts: Parts, _endpoints: Endpoints) -> object:
-        return await content.apply_pack(parts, org, text)
+    async def applied(parts: Parts, _endpoints: Endpoints) -> tuple[AppliedPack, int]:
+        return await content.apply_pack(parts, org, text, as_json=as_json)
 
-    result = _do(_with_parts(applied))
-    _print(result, as_json=as_json, words=f"Applied: {result}")
+    result, awards = _do(_with_parts(applied))
+    words = (
+        f"{result.pack}: {result.rules} rules, {result.achievements} achievements; the rules are "
+        f"now version {result.version}. History earned {awards} tiers."
+    )
+    _print({**msgspec.to_builtins(result), "awards": awards}, as_json=as_json, words=words)
 
 
 @main.command()

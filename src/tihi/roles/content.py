@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from tihi.base.ids import OrgId
 from tihi.base.problem import Problem
 from tihi.base.value import Value
+from tihi.game.backfills.jobs import Filler
+from tihi.game.boards.service import Desk
 from tihi.game.packs import service as packs
 from tihi.game.packs.model import AppliedPack
 from tihi.learn.imports import service as imports
@@ -74,9 +76,7 @@ async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) ->
     """Store the files, each in one transaction, with a progress bar for a person."""
     org = await _org(parts, slug)
     done: list[FileReport] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    quiet = as_json or not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with _bar(as_json=as_json) as progress:
         task = progress.add_task("", total=sum(len(content.items) for _, content in found))
         for file, content in found:
             progress.update(task, description=file.name)
@@ -128,12 +128,34 @@ def words(found: Sequence[FileReport], *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-async def apply_pack(parts: Parts, slug: str | None, text: bytes) -> AppliedPack:
-    """Apply a pack to an org."""
+async def apply_pack(
+    parts: Parts, slug: str | None, text: bytes, *, as_json: bool
+) -> tuple[AppliedPack, int]:
+    """Apply a pack to an org and count its history; return also how many tiers that earned."""
     org = await _org(parts, slug)
     try:
         pack = packs.read(text)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
     async with parts.db.tx(org) as tx:
-        return (await packs.apply(tx, pack, now=parts.clock.now())).applied
+        applied = (await packs.apply(tx, pack, now=parts.clock.now())).applied
+    return applied, await _count_history(parts, org, as_json=as_json)
+
+
+async def _count_history(parts: Parts, org: OrgId, *, as_json: bool) -> int:
+    """Take the steps of back-fills until none is left, beside a scheduler that may do the same."""
+    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock)
+    awards: dict[int, int] = {}
+    with _bar(as_json=as_json) as progress:
+        task = progress.add_task("Counting history", total=None)
+        while (found := await filler.step(org)) is not None:
+            awards[found.version] = found.awards
+            progress.update(task, total=found.total or 0, completed=found.done)
+    return sum(awards.values())
+
+
+def _bar(*, as_json: bool) -> Progress:
+    """Return a progress bar that a person sees, and nobody else."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    quiet = as_json or not sys.stderr.isatty()
+    return Progress(*columns, console=Console(stderr=True), disable=quiet)

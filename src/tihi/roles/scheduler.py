@@ -9,7 +9,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from tihi.game.backfills.jobs import Filler
 from tihi.game.boards import service as boards
+from tihi.game.boards.service import Desk
 from tihi.game.streaks import jobs as streaks
 from tihi.people.privacy import service as privacy
 from tihi.platform.db import Database
@@ -22,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 _SWEEP_EVERY_S = 2.0
 _BOARDS_EVERY_S = 2.0
+_BACKFILLS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
 _ERASED_LATELY = timedelta(minutes=10)
@@ -43,6 +46,13 @@ async def write_boards(parts: Parts, sweeper: Database) -> None:
     now = parts.clock.now()
     for org in await due.boards_waiting(sweeper, before=now - _BOARDS_STALE_AFTER):
         await boards.write_waiting(parts.db, parts.cache, org, now=now)
+
+
+async def fill_back(parts: Parts, sweeper: Database, push: Push | None) -> None:
+    """Count history for achievements that are new, one org after the other."""
+    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock, push)
+    for org in await due.backfills_waiting(sweeper):
+        await filler.fill(org)
 
 
 async def close_days(parts: Parts, push: Push | None) -> None:
@@ -69,6 +79,7 @@ async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
         tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
+        tasks.create_task(_every(_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)))
         tasks.create_task(_every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)))
         tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
 

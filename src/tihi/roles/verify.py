@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 
-from tihi.base.ids import OrgId
+import msgspec
+
+from tihi.base.ids import LearnerId, OrgId
+from tihi.game.achievements import service as achievements
 from tihi.game.boards import service as boards
 from tihi.game.rewards import service as rewards
 from tihi.game.rewards.model import Difference
 from tihi.game.streaks import service as streaks
+from tihi.platform.db import Tx
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
 
 _STALE_AFTER = timedelta(seconds=60)
+_LEARNERS = 200
 
 
 async def every_org(parts: Parts) -> list[OrgId]:
@@ -24,8 +29,8 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
     """Return what differs in an org; nothing means that all is well.
 
     Compared are: points with the facts and rules that brought them, state, balances, days
-    and weeks with the ledger, boards with the totals, streaks with the log, and whether
-    anything is due for over a minute.
+    and weeks with the ledger, counters and awards with the facts, boards with the totals, streaks
+    with the log, and whether anything is due for over a minute or was given up on.
     """
     now = parts.clock.now()
     found: list[Difference] = []
@@ -35,6 +40,16 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
         found.extend(
             Difference(kind="streak", subject=subject, stored=stored, expected=expected)
             for subject, stored, expected in await streaks.differences(tx)
+        )
+        found.extend(await _achievements(tx))
+        found.extend(
+            Difference(
+                kind="due",
+                subject=f"{one.consumer} {one.source} {one.fact_id}",
+                stored=f"given up after {one.tries} tries",
+                expected="applied",
+            )
+            for one in await due.letters(tx)
         )
         found.extend(
             Difference(
@@ -53,6 +68,25 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
         )
     )
     return found
+
+
+async def _achievements(tx: Tx) -> list[Difference]:
+    found: list[Difference] = []
+    after = LearnerId(due.FIRST)
+    while True:
+        counted = await rewards.counted(tx, after=after, most=_LEARNERS)
+        if not counted:
+            return found
+        found.extend(
+            msgspec.convert(
+                {"kind": kind, "subject": subject, "stored": stored, "expected": expected},
+                Difference,
+            )
+            for kind, subject, stored, expected in await achievements.differences(
+                tx, counted, consumer=rewards.CONSUMER
+            )
+        )
+        after = max(counted)
 
 
 async def rebuild(parts: Parts) -> int:

@@ -1,16 +1,13 @@
 """`tihi import gift`, as a person or a script runs it, on the running engines."""
 
 import asyncio
-import json
-import os
-import pty
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from browser import Json
+from command import Command
 from tihi.learn.items.model import SingleBody
 from tihi.platform.engines import Endpoints
 from world import World
@@ -36,48 +33,11 @@ sum-9,3,lost,
 """
 
 
-Process = asyncio.subprocess.Process
+class Importing(Command):
+    """`tihi import gift` and what it stored."""
 
-
-class Command:
-    """The command, on one org of running engines."""
-
-    def __init__(self, endpoints: Endpoints, world: World, home: Path) -> None:
-        self.world = world
-        self.folder = home
-        self._env = {
-            "PATH": os.defpath,
-            "TIHI_HOME": str(home / "data"),
-            "TIHI_DATABASE_URL": endpoints.database_url,
-            "TIHI_OWNER_URL": endpoints.owner_url,
-            "TIHI_SWEEP_URL": endpoints.sweep_url,
-            "TIHI_VALKEY_URL": endpoints.valkey_url,
-            "TIHI_NATS_URL": endpoints.nats_url,
-        }
-
-    def file(self, name: str, text: str | bytes) -> str:
-        path = self.folder / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return str(path)
-
-    async def begin(self, *args: str, stderr: int = asyncio.subprocess.PIPE) -> Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", "import", "gift", *args),
-            *("--org", self.world.slug),
-            env=self._env,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=stderr,
-        )
-
-    async def run(self, *args: str) -> tuple[int | None, str, str]:
-        process = await self.begin(*args)
-        said, complained = await process.communicate()
-        return process.returncode, said.decode(), complained.decode()
-
-    async def json(self, *args: str, code: int = 0) -> Json:
-        ended, said, complained = await self.run(*args, "--json")
-        assert ended == code, complained
-        return json.loads(said)
+    async def gift(self, *args: str, code: int = 0) -> Json:
+        return await self.json("import", "gift", *args, code=code)
 
     async def stored(self) -> list[tuple[str, int]]:
         return [
@@ -92,12 +52,14 @@ class Command:
 
 
 @pytest.fixture
-def command(endpoints: Endpoints, world: World, tmp_path: Path) -> Command:
-    return Command(endpoints, world, tmp_path)
+def command(endpoints: Endpoints, world: World, tmp_path: Path) -> Importing:
+    return Importing(endpoints, world, tmp_path)
 
 
-async def test_a_dry_run_says_exactly_what_would_go_in_and_stores_nothing(command: Command) -> None:
-    found = await command.json(command.file("a.gift", MIXED), "--dry-run")
+async def test_a_dry_run_says_exactly_what_would_go_in_only(
+    command: Importing,
+) -> None:
+    found = await command.gift(command.file("a.gift", MIXED), "--dry-run")
 
     assert list(found) == ["items", "categories", "refused"]
     assert (found["items"], found["categories"]) == (2, ["Maths/Adding/First steps"])
@@ -106,9 +68,9 @@ async def test_a_dry_run_says_exactly_what_would_go_in_and_stores_nothing(comman
     assert await command.stored() == []
 
 
-async def test_a_dry_run_of_several_files_names_the_file_of_each_line(command: Command) -> None:
+async def test_a_dry_run_of_several_files_names_the_file_of_each_line(command: Importing) -> None:
     first, second = command.file("a.gift", MIXED), command.file("b.gift", "Words.")
-    found = await command.json(first, second, "--dry-run")
+    found = await command.gift(first, second, "--dry-run")
 
     assert [(one["file"], one["line"]) for one in found["refused"]] == [
         ("a.gift", 8),
@@ -118,8 +80,8 @@ async def test_a_dry_run_of_several_files_names_the_file_of_each_line(command: C
     ]
 
 
-async def test_what_cannot_be_taken_is_refused_while_the_rest_goes_in(command: Command) -> None:
-    code, said, complained = await command.run(command.file("a.gift", MIXED))
+async def test_what_cannot_be_taken_is_refused_while_the_rest_goes_in(command: Importing) -> None:
+    code, said, complained = await command.run("import", "gift", command.file("a.gift", MIXED))
 
     assert code == 0, complained
     assert "a.gift: 2 items, 2 new, 0 changed, 3 refused" in said
@@ -127,9 +89,9 @@ async def test_what_cannot_be_taken_is_refused_while_the_rest_goes_in(command: C
     assert len(await command.stored()) == 2
 
 
-async def test_with_strict_a_file_with_a_refused_line_is_left_out_whole(command: Command) -> None:
+async def test_with_strict_a_file_with_a_refused_line_is_left_out_whole(command: Importing) -> None:
     bad, good = command.file("bad.gift", MIXED), command.file("good.gift", "::x::Q {T}")
-    found = await command.json(bad, good, "--strict", code=1)
+    found = await command.gift(bad, good, "--strict", code=1)
 
     assert (found["items"], found["created"]) == (1, 1)
     assert {one["file"] for one in found["refused"]} == {"bad.gift"}
@@ -137,11 +99,11 @@ async def test_with_strict_a_file_with_a_refused_line_is_left_out_whole(command:
 
 
 async def test_a_second_import_changes_nothing_and_an_edit_makes_a_version(
-    command: Command,
+    command: Importing,
 ) -> None:
-    first = await command.json(command.file("a.gift", GOOD))
-    again = await command.json(command.file("a.gift", GOOD))
-    edited = await command.json(command.file("b.gift", GOOD.replace("~5", "~6")))
+    first = await command.gift(command.file("a.gift", GOOD))
+    again = await command.gift(command.file("a.gift", GOOD))
+    edited = await command.gift(command.file("b.gift", GOOD.replace("~5", "~6")))
 
     assert [(one["created"], one["updated"]) for one in (first, again, edited)] == [
         (2, 0),
@@ -151,19 +113,19 @@ async def test_a_second_import_changes_nothing_and_an_edit_makes_a_version(
     assert await command.stored() == [("Maths/Adding/First steps/Sum two", 2), ("sum-1", 1)]
 
 
-async def test_two_quizzes_with_the_same_names_leave_each_other_alone(command: Command) -> None:
+async def test_two_quizzes_with_the_same_names_leave_each_other_alone(command: Importing) -> None:
     one = command.file("one.gift", "::Q1::A {T}")
     two = command.file("two.gift", "::Q1::B {F}")
-    found = await command.json(one, two)
+    found = await command.gift(one, two)
 
     assert (found["created"], found["updated"]) == (2, 0)
 
 
 async def test_misconceptions_reach_their_options_and_a_row_that_fits_no_file_is_named(
-    command: Command,
+    command: Importing,
 ) -> None:
     table = command.file("table.txt", TABLE)
-    found = await command.json(
+    found = await command.gift(
         *(command.file("a.gift", GOOD), command.file("b.gift", "Q {T}")),
         *("--misconceptions", table),
     )
@@ -174,9 +136,9 @@ async def test_misconceptions_reach_their_options_and_a_row_that_fits_no_file_is
 
 
 async def test_with_strict_a_table_with_a_row_that_fits_nothing_is_left_out_whole(
-    command: Command,
+    command: Importing,
 ) -> None:
-    found = await command.json(
+    found = await command.gift(
         command.file("a.gift", GOOD),
         *("--misconceptions", command.file("t.csv", TABLE), "--strict"),
         code=1,
@@ -186,13 +148,13 @@ async def test_with_strict_a_table_with_a_row_that_fits_nothing_is_left_out_whol
     assert await command.labels("Sum two") == [None, None]
 
 
-async def test_an_interruption_leaves_nothing(command: Command) -> None:
+async def test_an_interruption_leaves_nothing(command: Importing) -> None:
     async with command.world.here.db.tx(command.world.org_id) as tx:
         # Another import is under way, so that this one waits in its transaction.
         await tx.connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"items {command.world.org_id}"
         )
-        process = await command.begin(command.file("a.gift", GOOD))
+        process = await command.begin("import", "gift", command.file("a.gift", GOOD))
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         async with asyncio.timeout(20):
             while not await tx.connection.fetchval(waiting):
@@ -205,32 +167,17 @@ async def test_an_interruption_leaves_nothing(command: Command) -> None:
     assert await command.world.rows("SELECT 1 FROM courses") == []
 
 
-async def test_a_file_that_is_no_text_is_named_and_nothing_goes_in(command: Command) -> None:
+async def test_a_file_that_is_no_text_is_named_and_nothing_goes_in(command: Importing) -> None:
     good, bad = command.file("a.gift", GOOD), command.file("b.gift", "Tāne {T}".encode("cp1257"))
-    code, _, complained = await command.run(good, bad)
+    code, _, complained = await command.run("import", "gift", good, bad)
 
     assert code == 1
     assert "b.gift: save it as UTF-8 text" in complained
     assert await command.stored() == []
 
 
-async def test_a_person_sees_how_far_it_is(command: Command) -> None:
-    ours, theirs = pty.openpty()
-    process = await command.begin(command.file("a.gift", GOOD), stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    loop = asyncio.get_running_loop()
-    while True:
-        try:
-            part = await loop.run_in_executor(None, os.read, ours, 4096)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    await process.communicate()
-    os.close(ours)
+async def test_a_person_sees_how_far_it_is(command: Importing) -> None:
+    shown = await command.seen("import", "gift", command.file("a.gift", GOOD))
 
-    assert process.returncode == 0
-    assert b"a.gift" in shown
-    assert b"2/2" in shown
+    assert "a.gift" in shown
+    assert "2/2" in shown

@@ -2,9 +2,10 @@
 
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from math import isclose
 from zlib import crc32
 
 from tihi.base.value import Value
@@ -92,12 +93,14 @@ class Index:
     """
 
     def __init__(self, achievements: Sequence[Achievement]) -> None:
+        self.achievements = [watched(one) for one in achievements]
+        self.keys = frozenset(key for one in self.achievements for key in one.keys)
         self._open: defaultdict[str, list[Entry]] = defaultdict(list)
         self._keyed: defaultdict[tuple[str, str, Scalar], list[Entry]] = defaultdict(list)
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
-        for one in achievements:
-            known = watched(one)
-            for criterion, key, bucket in zip(one.criteria, known.keys, known.buckets, strict=True):
+        for known in self.achievements:
+            criteria = known.achievement.criteria
+            for criterion, key, bucket in zip(criteria, known.keys, known.buckets, strict=True):
                 self._add((known, criterion, key, bucket))
 
     def _add(self, entry: Entry) -> None:
@@ -228,6 +231,66 @@ def earned(watched: Watched, number: int, fact: Fact) -> Earned:
         time=fact.time,
     )
     return Earned(award=award, achievement=one, tier=one.tiers[number - 1])
+
+
+class Tally:
+    """What a learner's facts come to, counted from the first: for history and for verifying."""
+
+    def __init__(self) -> None:
+        self.sheets: defaultdict[int, Sheet] = defaultdict(Sheet)
+        self.last: dict[str, Fact] = {}
+
+    def take(self, fact: Fact, entries: Iterable[Entry]) -> None:
+        """Count `fact` for `entries`; a counter that several share moves once."""
+        for entry in {entry[2]: entry for entry in entries}.values():
+            if count(self.sheets[entry[3]], entry, fact):
+                self.last[entry[2]] = fact
+
+    def cause(self, one: Watched) -> Fact | None:
+        """Return the last fact that moved a counter of `one`."""
+        found = [self.last[key] for key in one.keys if key in self.last]
+        return max(found, key=lambda fact: fact.n, default=None)
+
+
+def merge(kept: Sheet, counted: Sheet, keys: Collection[str]) -> None:
+    """Put the counters called `keys` as `counted` has them in place of those in `kept`."""
+    for key in keys:
+        for old, new in ((kept.counts, counted.counts), (kept.spans, counted.spans)):
+            old.pop(key, None)
+            if key in new:
+                old[key] = new[key]  # pyright: ignore[reportArgumentType]  # of the same kind
+    for slot in [slot for slot in kept.seen if slot.partition("@")[0] in keys]:
+        del kept.seen[slot]
+    kept.seen.update(
+        (slot, marks) for slot, marks in counted.seen.items() if slot.partition("@")[0] in keys
+    )
+
+
+def unlike(kept: Sheet, counted: Sheet, keys: Collection[str]) -> list[str]:
+    """Return the counters called `keys` that `kept` has otherwise than `counted`.
+
+    Old spans may have been let go in the one and not in the other.
+    """
+    return [
+        key
+        for key in sorted(keys)
+        if not isclose(kept.counts.get(key, 0.0), counted.counts.get(key, 0.0), rel_tol=_SLACK)
+        or set(kept.seen.get(key, ())) != set(counted.seen.get(key, ()))
+        or any(
+            not isclose(value, counted.spans[key][span], rel_tol=_SLACK)
+            for span, value in kept.spans.get(key, {}).items()
+            if span in counted.spans.get(key, {})
+        )
+    ]
+
+
+def told(kept: Sheet, counted: Sheet, key: str) -> tuple[str, str]:
+    """Return what two sheets have for a counter, in words."""
+    one, other = (
+        f"{sheet.counts.get(key, 0.0):g}, {len(sheet.seen.get(key, ()))} seen"
+        for sheet in (kept, counted)
+    )
+    return one, other
 
 
 def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]) -> Badge:

@@ -1,14 +1,16 @@
-"""What can be done with achievements: count a batch of facts, read a learner's badges."""
+"""What can be done with achievements: count facts, live and from history; read badges."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from tihi.base.ids import LearnerId, OrgId
-from tihi.facts.envelope import Fact
+from tihi.facts.envelope import Fact, kind_of
 from tihi.game.achievements import rules, store
-from tihi.game.achievements.model import Badge, Earned, Sheet
+from tihi.game.achievements.model import Award, Badge, Earned, Sheet
 from tihi.game.packs import service as packs
 from tihi.game.packs.model import RuleSet
 from tihi.platform.db import Batch, Tx
+from tihi.platform.log import due
 
 _MOST_INDEXES = 64
 _indexes: dict[tuple[OrgId, int], rules.Index] = {}
@@ -29,8 +31,18 @@ class Counting:
     The caller keeps other batches of the same learners out until it commits.
     """
 
-    def __init__(self, sets: Mapping[tuple[OrgId, int], RuleSet]) -> None:
+    def __init__(
+        self, sets: Mapping[tuple[OrgId, int], RuleSet], counted: Mapping[LearnerId, int]
+    ) -> None:
+        """Begin a batch.
+
+        Args:
+            sets: rule sets, those of the facts and those of `counted`.
+            counted: up to which version learners' history is counted. A fact that is older and
+                was still due then counts for that version as well as for its own.
+        """
         self._sets = sets
+        self._counted = counted
         self._found: list[list[rules.Entry]] = []
         # By the learner's id as a number, which hashes faster than a UUID, and by bucket.
         self._sheets: dict[tuple[int, int], Sheet] = {}
@@ -43,6 +55,10 @@ class Counting:
         for fact in facts:
             index = _index(fact.org_id, self._sets[fact.org_id, fact.rule_set])
             found = index.candidates(fact)
+            counted = self._counted.get(fact.subject, 0)
+            if counted > fact.rule_set:
+                newer = _index(fact.org_id, self._sets[fact.org_id, counted])
+                found = [*found, *newer.candidates(fact)]
             self._found.append(found)
             number = fact.subject.int
             for entry in found:
@@ -105,13 +121,195 @@ class Counting:
             await store.add_awards(tx, [one.award for one in self._earned])
 
 
+class History:
+    """What the history of some learners comes to: the tiers that it has earned, by their facts."""
+
+    def __init__(
+        self,
+        earned: list[tuple[Fact, list[Earned]]],
+        sheets: list[tuple[store.SheetKey, Sheet]],
+    ) -> None:
+        self.earned = earned
+        self._sheets = sheets
+
+    async def write(self, tx: Tx) -> None:
+        """Write the sheets and awards."""
+        await store.put_sheets(tx, self._sheets)
+        await store.add_awards(tx, [one.award for _, earned in self.earned for one in earned])
+
+
+async def recount(
+    tx: Tx, learners: Sequence[LearnerId], rule_set: RuleSet, *, consumer: str
+) -> History:
+    """Count the history of `learners` for `rule_set`.
+
+    What `consumer` has applied counts; what is still due to it will. The caller keeps batches
+    of the same learners out, from before this reads the history until it commits.
+    """
+    counted = dict.fromkeys(learners, rule_set.version)
+    tallies = await _tallies(tx, rule_set, counted, consumer=consumer)
+    sheets = await _sheets(tx, learners)
+    index = _index(tx.org_id, rule_set)
+    found: list[tuple[Fact, list[Earned]]] = []
+    for learner, tally in tallies.items():
+        own = sheets[learner]
+        for bucket in {*own, *tally.sheets}:
+            rules.merge(own[bucket], tally.sheets[bucket], index.keys)
+        for one in index.achievements:
+            tiers = _reached(own, one)
+            fact = tally.cause(one) if tiers else None
+            if fact is not None:
+                own[one.buckets[0]].held[one.achievement.id] = tiers[-1]
+                found.append((fact, [rules.earned(one, tier, fact) for tier in tiers]))
+    return History(
+        found,
+        [
+            ((tx.org_id, learner, bucket), sheets[learner][bucket])
+            for learner in sorted(sheets)
+            for bucket in sorted(sheets[learner])
+        ],
+    )
+
+
+async def _tallies(
+    tx: Tx, rule_set: RuleSet, counted: Mapping[LearnerId, int], *, consumer: str
+) -> dict[LearnerId, rules.Tally]:
+    """Return what the history of `counted` learners comes to, by the counters of `rule_set`.
+
+    A fact counts for what the rules of its time count and, when it is older than the version
+    up to which its learner is counted, for what that one counts.
+    """
+    index = _index(tx.org_id, rule_set)
+    tallies = {one: rules.Tally() for one in counted}
+    types = {kind_of(one.fact) for each in rule_set.achievements for one in each.criteria}
+    after = due.FIRST, 0
+    while True:
+        facts = await due.history(
+            tx, sorted(types), consumer=consumer, after=after, learners=list(counted)
+        )
+        if not facts:
+            return tallies
+        versions = {fact.rule_set for fact in facts} | set(counted.values())
+        sets = await packs.sets(tx, [(tx.org_id, version) for version in versions])
+        keys = {version: _index(org, one).keys for (org, version), one in sets.items()}
+        for fact in facts:
+            known = keys[fact.rule_set]
+            if counted[fact.subject] > fact.rule_set:
+                known = known | keys[counted[fact.subject]]
+            tallies[fact.subject].take(
+                fact, [one for one in index.candidates(fact) if one[2] in known]
+            )
+        after = facts[-1].subject, facts[-1].n
+
+
+async def _sheets(
+    tx: Tx, learners: Sequence[LearnerId]
+) -> dict[LearnerId, defaultdict[int, Sheet]]:
+    sheets = {one: defaultdict[int, Sheet](Sheet) for one in learners}
+    for (_, learner, bucket), sheet in await store.sheets_of(tx, learners):
+        sheets[learner][bucket] = sheet
+    return sheets
+
+
+def _reached(sheets: Mapping[int, Sheet], one: rules.Watched) -> list[int]:
+    held = sheets[one.buckets[0]].held.get(one.achievement.id, 0)
+    counts = [
+        sheets[bucket].counts.get(key, 0.0)
+        for key, bucket in zip(one.keys, one.buckets, strict=True)
+    ]
+    return rules.reached(one, counts, above=held)
+
+
+Found = tuple[str, str, str, str]
+"""What `differences` finds: kind, subject, stored, expected."""
+
+
+async def differences(tx: Tx, counted: Mapping[LearnerId, int], *, consumer: str) -> list[Found]:
+    """Return what differs among `counted` learners.
+
+    Compared are the counters of the rules in force with the facts that `consumer` has applied,
+    awards with counters, and the points of awards with what was promised for them.
+
+    Args:
+        tx: the org's transaction.
+        counted: up to which version each learner's history is counted.
+        consumer: whose work is verified.
+    """
+    ever = await packs.every_set(tx)
+    if not ever:
+        return []
+    learners = list(counted)
+    tallies = await _tallies(tx, ever[-1], counted, consumer=consumer)
+    sheets = await _sheets(tx, learners)
+    awards = await store.awards(tx, learners)
+    index = _index(tx.org_id, ever[-1])
+    found: list[Found] = []
+    for learner in learners:
+        for bucket in sorted({*sheets[learner], *tallies[learner].sheets}):
+            kept, right = sheets[learner][bucket], tallies[learner].sheets[bucket]
+            found.extend(
+                ("counter", f"{learner} {key}", *rules.told(kept, right, key))
+                for key in rules.unlike(kept, right, index.keys)
+            )
+    found.extend(_wrong_held(sheets, awards))
+    found.extend(_wrong_paid(ever, awards, await store.paid(tx, learners)))
+    if await packs.all_counted(tx):
+        found.extend(
+            ("award", f"{learner} {one.achievement.id}", "nothing", f"tier {tiers[-1]}")
+            for learner in learners
+            for one in index.achievements
+            if (tiers := _reached(sheets[learner], one))
+        )
+    return found
+
+
+def _wrong_held(
+    sheets: Mapping[LearnerId, Mapping[int, Sheet]], awards: Sequence[Award]
+) -> list[Found]:
+    """Return where the tiers that sheets hold are not those that were awarded."""
+    held = {
+        (learner, achievement): tier
+        for learner, own in sheets.items()
+        for sheet in own.values()
+        for achievement, tier in sheet.held.items()
+    }
+    awarded: dict[tuple[LearnerId, str], int] = {}
+    for one in awards:
+        key = (one.learner_id, one.achievement)
+        awarded[key] = max(one.tier, awarded.get(key, 0))
+    return [
+        ("award", f"{key[0]} {key[1]}", f"tier {awarded.get(key)}", f"tier {held.get(key)}")
+        for key in sorted({*held, *awarded})
+        if held.get(key) != awarded.get(key)
+    ]
+
+
+def _wrong_paid(
+    ever: Sequence[RuleSet], awards: Sequence[Award], paid: Sequence[store.Paid]
+) -> list[Found]:
+    """Return where the ledger paid other than the awards promised."""
+    promised = {(one.id, one.version): one.tiers for each in ever for one in each.achievements}
+    due_ = {
+        (one.learner_id, f"award:{one.achievement}:{one.tier}"): tiers[one.tier - 1].reward
+        for one in awards
+        if len(tiers := promised.get((one.achievement, one.version), [])) >= one.tier
+    }
+    expected = {key: points for key, points in due_.items() if points}
+    stored = {(one.learner_id, one.source): one.points for one in paid}
+    return [
+        ("award", f"{key[0]} {key[1]}", str(stored.get(key)), str(expected.get(key)))
+        for key in sorted({*expected, *stored})
+        if expected.get(key) != stored.get(key)
+    ]
+
+
 async def badges(tx: Tx, learner: LearnerId) -> list[Badge]:
     """Return all achievements as `learner` sees them, in the order of the rules."""
     rule_set = await packs.in_force(tx)
     counts = {
         key: value
-        for sheet in await store.sheets_of(tx, learner)
+        for _, sheet in await store.sheets_of(tx, [learner])
         for key, value in sheet.counts.items()
     }
-    awards = await store.awards(tx, learner)
+    awards = await store.awards(tx, [learner])
     return [rules.badge(one, counts, awards) for one in rule_set.achievements]

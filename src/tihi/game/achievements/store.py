@@ -14,6 +14,14 @@ SheetKey = tuple[OrgId, LearnerId, int]
 """Org, learner and bucket."""
 
 
+class Paid(Value):
+    """Points for an award, as the ledger has them."""
+
+    learner_id: LearnerId
+    source: str
+    points: int
+
+
 class _Row(Value):
     org_id: OrgId
     learner_id: LearnerId
@@ -26,6 +34,7 @@ _SHEETS = Many(_SQL["sheets"], _Row)
 _SHEETS_OF = Many(_SQL["sheets_of"], _Row)
 _PUT_SHEETS = Run(_SQL["put_sheets"])
 _AWARDS = Many(_SQL["awards"], Award)
+_PAID = Many(_SQL["paid"], Paid)
 _ADD_AWARDS = Run(_SQL["add_awards"])
 _decode = msgspec.json.Decoder(Sheet).decode
 _encode = msgspec.json.Encoder().encode
@@ -42,9 +51,10 @@ async def sheets(tx: Batch, keys: Sequence[SheetKey]) -> list[tuple[SheetKey, Sh
     return [((row.org_id, row.learner_id, row.bucket), _decode(row.sheet)) for row in rows]
 
 
-async def sheets_of(tx: Tx, learner: LearnerId) -> list[Sheet]:
-    """Return all sheets of `learner`."""
-    return [_decode(row.sheet) for row in await _SHEETS_OF(tx, learner_id=learner)]
+async def sheets_of(tx: Tx, learners: Sequence[LearnerId]) -> list[tuple[SheetKey, Sheet]]:
+    """Return all sheets of `learners`."""
+    rows = await _SHEETS_OF(tx, learner_ids=list(learners))
+    return [((row.org_id, row.learner_id, row.bucket), _decode(row.sheet)) for row in rows]
 
 
 async def put_sheets(tx: Batch, sheets: Sequence[tuple[SheetKey, Sheet]]) -> None:
@@ -58,9 +68,14 @@ async def put_sheets(tx: Batch, sheets: Sequence[tuple[SheetKey, Sheet]]) -> Non
     )
 
 
-async def awards(tx: Tx, learner: LearnerId) -> list[Award]:
-    """Return all awards of `learner`."""
-    return await _AWARDS(tx, learner_id=learner)
+async def awards(tx: Tx, learners: Sequence[LearnerId]) -> list[Award]:
+    """Return all awards of `learners`."""
+    return await _AWARDS(tx, learner_ids=list(learners))
+
+
+async def paid(tx: Tx, learners: Sequence[LearnerId]) -> list[Paid]:
+    """Return what the ledger gave `learners` for awards."""
+    return await _PAID(tx, learner_ids=list(learners))
 
 
 async def add_awards(tx: Batch, new: Sequence[Award]) -> None:

@@ -10,7 +10,7 @@ CROSS JOIN LATERAL (
 
 -- name: sheets_of
 SELECT org_id, learner_id, bucket, sheet::text AS sheet FROM achievement_sheets
-WHERE org_id = :org_id AND learner_id = :learner_id;
+WHERE org_id = :org_id AND learner_id = ANY(:learner_ids::uuid[]);
 
 -- name: put_sheets
 INSERT INTO achievement_sheets (org_id, learner_id, bucket, sheet)
@@ -22,7 +22,12 @@ ON CONFLICT (org_id, learner_id, bucket) DO UPDATE SET sheet = excluded.sheet;
 -- name: awards
 SELECT org_id, learner_id, achievement, tier, version, cause, time
 FROM awards
-WHERE org_id = :org_id AND learner_id = :learner_id;
+WHERE org_id = :org_id AND learner_id = ANY(:learner_ids::uuid[]);
+
+-- name: paid
+-- To be compared with awards; the ledger itself is the rewards' own.
+SELECT learner_id, source, points FROM ledger
+WHERE org_id = :org_id AND learner_id = ANY(:learner_ids::uuid[]) AND rule = 'award';
 
 -- name: add_awards
 INSERT INTO awards (org_id, learner_id, achievement, tier, version, cause, time)

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 from typing import ClassVar, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -216,23 +217,53 @@ class RuleSet(Value):
     achievements: list[Achievement]
 
 
+class Backfill(Value):
+    """How far the counting of history for one version of the rules has come.
+
+    Attributes:
+        after: the last learner who is counted.
+        done: learners who are counted, of `total`; None before it has begun.
+        awards: tiers that it has awarded.
+    """
+
+    version: int
+    after: UUID
+    done: int
+    total: int | None
+    awards: int
+    finished_at: datetime | None
+
+
 class AppliedPack(Value):
-    """What applying a pack led to; `version` is the rule set's."""
+    """What applying a pack led to; `version` is the rule set's.
+
+    `counting` says that history is being counted for it, in the background.
+    """
 
     pack: str
     version: int
     rules: int
     achievements: int
+    counting: bool
 
 
 class PackCard(Value):
-    """A pack that was applied once."""
+    """A pack that was applied once.
+
+    Attributes:
+        counted: learners whose history is counted for it.
+        to_count: how many there are in all; None where there is nothing to count.
+        awards: tiers that history has earned.
+    """
 
     pack: str
     version: int
     applied_at: datetime
     rules: int
     achievements: int
+    counted: int
+    to_count: int | None
+    awards: int
 
 
 class UnfitPack(Invalid):

@@ -1,7 +1,7 @@
 """Decisions about packs: what is a fit one, and how one joins the rules in force."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -124,11 +124,13 @@ def _edited(before: Achievement, after: Achievement) -> Achievement:
     return before if same == before else msgspec.structs.replace(after, version=before.version + 1)
 
 
-def new_criteria(before: RuleSet, after: RuleSet) -> list[Criterion]:
-    """Return the criteria of `after` whose counters `before` did not keep."""
-    kept = {criterion.key for criterion in _criteria(before)}
-    return list({one.key: one for one in _criteria(after) if one.key not in kept}.values())
+def counts_anew(before: RuleSet, after: RuleSet) -> bool:
+    """Return whether history can bring awards under `after` that it could not under `before`."""
+    known = {one.id: _asked(one) for one in before.achievements}
+    return any(known.get(one.id) != _asked(one) for one in after.achievements)
 
 
-def _criteria(rules: RuleSet) -> Iterable[Criterion]:
-    return (criterion for one in rules.achievements for criterion in one.criteria)
+def _asked(one: Achievement) -> tuple[object, ...]:
+    """Return what must be reached for the tiers of `one`, without words and rewards."""
+    needs = [criterion.need for criterion in one.criteria]
+    return one.keys, needs, [tier.threshold for tier in one.tiers], one.join

@@ -10,7 +10,7 @@ import yaml
 from tihi.base.ids import OrgId
 from tihi.base.value import Value
 from tihi.game.packs import rules, store
-from tihi.game.packs.model import AppliedPack, Criterion, Pack, PackCard, RuleSet, UnfitPack
+from tihi.game.packs.model import AppliedPack, Backfill, Pack, PackCard, RuleSet, UnfitPack
 from tihi.people.orgs import service as orgs
 from tihi.platform.db import Batch, Tx
 
@@ -29,11 +29,10 @@ class _Loader(yaml.SafeLoader):
 
 
 class Change(Value):
-    """What applying a pack led to, and the criteria whose history is not counted yet."""
+    """What applying a pack led to, and the rules in force now."""
 
     applied: AppliedPack
     rules: RuleSet
-    uncounted: list[Criterion]
 
 
 def read(text: bytes) -> Pack:
@@ -56,26 +55,30 @@ def read(text: bytes) -> Pack:
 async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
     """Put `pack` in force for facts recorded from now on; a running system takes it at once.
 
-    A pack that changes nothing makes no new version.
+    A pack that changes nothing makes no new version. Where it asks for something new, history
+    is counted for it in the background.
     """
     rules.check(pack)
     await store.lock(tx)
     before = await store.latest(tx) or rules.EMPTY
     after = rules.join(before, pack)
+    counting = rules.counts_anew(before, after)
     if msgspec.structs.replace(after, version=before.version) == before:
         after = before
     else:
         await store.add(tx, after, pack=pack.pack, now=now)
         await orgs.set_rule_set(tx, after.version)
+        if counting:
+            await store.add_backfill(tx, after.version, now=now)
     return Change(
         applied=AppliedPack(
             pack=pack.pack,
             version=after.version,
             rules=len(pack.rules),
             achievements=len(pack.achievements),
+            counting=counting,
         ),
         rules=after,
-        uncounted=rules.new_criteria(before, after),
     )
 
 
@@ -92,6 +95,33 @@ async def sets(tx: Batch, keys: Collection[tuple[OrgId, int]]) -> dict[tuple[Org
             _kept.clear()
         _kept.update(await store.sets(tx, missing))
     return {key: _kept.get(key, rules.EMPTY) for key in keys}
+
+
+async def versions(tx: Batch, found: Collection[OrgId]) -> dict[OrgId, int]:
+    """Return the versions that are in force in orgs."""
+    return await store.versions(tx, found)
+
+
+async def every_set(tx: Tx) -> list[RuleSet]:
+    """Return all rule sets that the org ever had, the oldest first."""
+    last = (await in_force(tx)).version
+    found = await sets(tx, [(tx.org_id, version) for version in range(1, last + 1)])
+    return [found[tx.org_id, version] for version in range(1, last + 1)]
+
+
+async def all_counted(tx: Tx) -> bool:
+    """Return whether no counting of history is under way."""
+    return not await store.open_backfills(tx)
+
+
+async def next_backfill(tx: Tx) -> Backfill | None:
+    """Return the oldest back-fill that is not finished, locked until the transaction ends."""
+    return await store.next_backfill(tx)
+
+
+async def move_backfill(tx: Tx, moved: Backfill) -> None:
+    """Note how far a back-fill has come."""
+    await store.put_backfill(tx, moved)
 
 
 async def cards(tx: Tx) -> list[PackCard]:

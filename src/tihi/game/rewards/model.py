@@ -54,6 +54,7 @@ class State(Value):
 
     Attributes:
         version: raised by each batch that touches the learner; 0 before the first.
+        counted: up to which version of the rules the learner's history is counted.
         last_time: time of the last contributing fact.
         day: newest local date that entries fall into, with the sum of that day.
         week: Monday of the newest week on the org's calendar that entries fall into, with its
@@ -62,6 +63,7 @@ class State(Value):
 
     learner_id: LearnerId
     version: int
+    counted: int
     xp: int
     level: int
     entry: int
@@ -162,10 +164,22 @@ class ClassProgress(Value):
     active_today: bool
 
 
+class Heights(Value):
+    """A learner's level, with their total and the highest that it ever was."""
+
+    learner_id: LearnerId
+    level: int
+    xp: int
+    most: int
+
+
 class Difference(Value):
     """What `verify` found: the subject, what is stored, what the ledger says."""
 
-    kind: Literal["state", "balance", "week", "day", "board", "streak", "due", "points"]
+    kind: Literal[
+        "state", "level", "balance", "week", "day", "board", "streak", "due", "points", "counter",
+        "award",
+    ]  # fmt: skip
     subject: str
     stored: str
     expected: str

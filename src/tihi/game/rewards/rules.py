@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tihi.base.ids import LearnerId
 from tihi.facts.envelope import Fact
 from tihi.facts.outcomes import Bilingual
-from tihi.game.packs.model import MOST_POINTS, Factor, RuleSet, XpRule, number_of
+from tihi.game.packs.model import MOST_POINTS, Factor, LevelCurve, RuleSet, XpRule, number_of
 from tihi.game.rewards.model import (
     FactRef,
+    Heights,
     Input,
     LedgerEntry,
     LedgerRow,
@@ -27,11 +31,12 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def beginning(learner: LearnerId) -> State:
-    """Return the state of a learner without entries."""
+def beginning(learner: LearnerId, counted: int = 0) -> State:
+    """Return the state of a learner without entries, whose history is counted, being none."""
     return State(
         learner_id=learner,
         version=0,
+        counted=counted,
         xp=0,
         level=1,
         entry=0,
@@ -55,6 +60,7 @@ def entered(before: State, fact: Fact, points: int) -> State:
     return State(
         learner_id=before.learner_id,
         version=before.version,
+        counted=before.counted,
         xp=before.xp + points,
         level=before.level,
         entry=before.entry + 1,
@@ -156,6 +162,24 @@ def award_entry(achievement: str, tier: int, reward: int) -> NewEntry:
         points=reward,
         inputs=[Input(name="tier", value=float(tier)), Input(name="reward", value=float(reward))],
     )
+
+
+def brought_to(fact: Fact, now: datetime, version: int) -> Fact:
+    """Return `fact` as if it happened `now`, under `version`: what history earned, is given now."""
+    return msgspec.structs.replace(
+        fact,
+        time=now,
+        local_date=now.astimezone(ZoneInfo(fact.zone)).date(),
+        org_date=now.astimezone(ZoneInfo(fact.org_zone)).date(),
+        rule_set=version,
+        context="",
+    )
+
+
+def fits(one: Heights, curves: Sequence[LevelCurve]) -> bool:
+    """Return whether the level is one that some curve gives, now or at the highest total."""
+    least = min(curve.level(one.xp) for curve in curves)
+    return least <= one.level <= max(curve.level(one.most) for curve in curves)
 
 
 def levels_between(before: int, after: int) -> Sequence[int]:

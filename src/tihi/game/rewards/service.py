@@ -62,7 +62,7 @@ class OtherBatch(Unavailable):
     slug = "rewards/other-batch"
 
 
-class _Batch:
+class Rewarding:
     """A batch of facts being turned into entries, states and words."""
 
     def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact]) -> None:
@@ -81,8 +81,15 @@ class _Batch:
     async def read(self, tx: BatchTx, facts: Sequence[Fact]) -> None:
         """Read the states of the batch's learners, and the older weeks that facts fall into."""
         found = await store.states(tx, [(org, one) for one, org in self.org_of.items()])
-        self.states = {one: rules.beginning(one) for one in self.org_of}
-        self.states.update((row.learner_id, row) for row in found)
+        self.states = {row.learner_id: row for row in found}
+        new = self.org_of.keys() - self.states.keys()
+        if new:
+            latest = await packs.versions(tx, {self.org_of[one] for one in new})
+            self.states.update((one, rules.beginning(one, latest[self.org_of[one]])) for one in new)
+        await self.read_older(tx, facts)
+
+    async def read_older(self, tx: BatchTx, facts: Sequence[Fact]) -> None:
+        """Read the older weeks that facts fall into."""
         late = {
             (fact.org_id, fact.subject, week)
             for fact in facts
@@ -92,10 +99,20 @@ class _Batch:
             for row in await store.older_weeks(tx, sorted(late)):
                 self.older[row.learner_id, row.week] = row
 
+    def counted(self) -> set[tuple[OrgId, int]]:
+        """Return the rule sets up to which the learners' history is counted."""
+        return {(self.org_of[one], state.counted) for one, state in self.states.items()}
+
     def reward(self, fact: Fact, earned: Sequence[Earned]) -> None:
         """Enter what `fact` brings and what it completed, and say so."""
         rule_set = self.sets[fact.org_id, fact.rule_set]
-        new = rules.entries(fact, rule_set)
+        self.give(fact, rules.entries(fact, rule_set), earned, told=fact.type in _ANNOUNCED)
+
+    def give(
+        self, fact: Fact, new: list[NewEntry], earned: Sequence[Earned], *, told: bool
+    ) -> None:
+        """Enter `new` and the rewards of what `fact` completed; with `told` even 0 is said."""
+        rule_set = self.sets[fact.org_id, fact.rule_set]
         new.extend(
             rules.award_entry(one.award.achievement, one.award.tier, one.tier.reward)
             for one in earned
@@ -108,7 +125,8 @@ class _Batch:
         if state.xp >= rule_set.levels.begins(before.level + 1):
             state = msgspec.structs.replace(state, level=rule_set.levels.level(state.xp))
             self.states[fact.subject] = state
-        self._announce(fact, new, rule_set)
+        if new or told:
+            self._announce(fact, new, rule_set)
         for one in earned:
             self._say(fact, _unlocked(one))
         for reached in rules.levels_between(before.level, state.level):
@@ -151,8 +169,6 @@ class _Batch:
             self.touched_weeks.add(key)
 
     def _announce(self, fact: Fact, new: Sequence[NewEntry], rule_set: RuleSet) -> None:
-        if not new and fact.type not in _ANNOUNCED:
-            return
         state = self.states[fact.subject]
         names = self.names[fact.org_id, fact.rule_set]
         told = PointsEarned(
@@ -257,18 +273,46 @@ async def apply(tx: BatchTx, facts: Sequence[Fact], *, now: datetime, desk: Desk
     """Apply a batch: ledger, states, counters, awards and outcomes, in the open transaction."""
     ordered = sorted(facts, key=lambda fact: (fact.subject.int, fact.n))
     sets = await packs.sets(tx, {(fact.org_id, fact.rule_set) for fact in ordered})
-    batch = _Batch(sets, ordered)
+    batch = Rewarding(sets, ordered)
     await batch.read(tx, ordered)
-    counting = achievements.Counting(sets)
+    sets |= await packs.sets(tx, batch.counted())
+    counting = achievements.Counting(sets, {one: s.counted for one, s in batch.states.items()})
     await counting.read(tx, ordered)
     for number, fact in enumerate(ordered):
         batch.reward(fact, counting.count(number, fact))
     standings = await batch.write(tx)
     await counting.write(tx)
+    return await finish(tx, batch, standings, now=now, desk=desk)
+
+
+async def finish(
+    tx: BatchTx, batch: Rewarding, standings: list[Standing], *, now: datetime, desk: Desk
+) -> Applied:
+    """Append the chained facts of a written batch, say its outcomes and owe its boards."""
     chained = await append(tx, batch.levels, now=now)
     outcomes = await say(tx, CONSUMER, batch.said)
     effect = await desk.owe(tx, standings, now=now) if standings else None
     return Applied(facts=chained, outcomes=outcomes, effect=effect)
+
+
+def brought_to(fact: Fact, now: datetime, version: int) -> Fact:
+    """Return `fact` as if it happened `now`, under `version`."""
+    return rules.brought_to(fact, now, version)
+
+
+async def uncounted(tx: Tx, version: int, *, after: LearnerId, most: int) -> list[LearnerId]:
+    """Return learners behind `after` whose history is not counted for `version`, in order."""
+    return await store.uncounted(tx, version, after=after, most=most)
+
+
+async def how_many_uncounted(tx: Tx, version: int) -> int:
+    """Return how many learners' history is not counted for `version`."""
+    return await store.how_many_uncounted(tx, version)
+
+
+async def counted(tx: Tx, *, after: LearnerId, most: int) -> dict[LearnerId, int]:
+    """Return up to which version learners behind `after` are counted, in order."""
+    return await store.counted(tx, after=after, most=most)
 
 
 async def progress(tx: Tx, learner: LearnerId, *, today: date, org_today: date) -> Progress:
@@ -309,8 +353,18 @@ async def progress_of(
 
 
 async def differences(tx: Tx) -> list[Difference]:
-    """Return where what is stored differs from the ledger."""
-    return await store.wrong(tx)
+    """Return where what is stored differs from the ledger, and levels that no curve gives."""
+    curves = [one.levels for one in await packs.every_set(tx)]
+    return await store.wrong(tx) + [
+        Difference(
+            kind="level",
+            subject=str(one.learner_id),
+            stored=str(one.level),
+            expected=f"that of {one.xp} XP",
+        )
+        for one in await store.heights(tx)
+        if curves and not rules.fits(one, curves)
+    ]
 
 
 async def wrong_points(tx: Tx) -> list[Difference]:

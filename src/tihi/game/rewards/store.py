@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
@@ -10,6 +11,7 @@ from tihi.base.value import Value
 from tihi.game.rewards.model import (
     Difference,
     Entry,
+    Heights,
     LearnerProgress,
     LedgerRow,
     State,
@@ -30,6 +32,11 @@ class FactPoints(Value):
     points: int
 
 
+class _Counted(Value):
+    learner_id: LearnerId
+    counted: int
+
+
 _SQL = load("tihi.game.rewards")
 _STATES = Many(_SQL["states"], State)
 _PUT_STATES = Run(_SQL["put_states"])
@@ -45,6 +52,11 @@ _WRONG = [
     for name in ("wrong_states", "wrong_balances", "wrong_weeks", "wrong_days")
 ]
 _LEDGER_OF_FACTS = Many(_SQL["ledger_of_facts"], FactPoints)
+
+_UNCOUNTED = Many(_SQL["uncounted"], UUID)
+_HOW_MANY_UNCOUNTED = One(_SQL["how_many_uncounted"], int)
+_COUNTED = Many(_SQL["counted"], _Counted)
+_HEIGHTS = Many(_SQL["heights"], Heights)
 
 WeekKey = tuple[OrgId, LearnerId, date]
 
@@ -65,6 +77,7 @@ async def put_states(tx: Batch, states: Sequence[tuple[OrgId, State]]) -> bool:
         org_ids=[org for org, _ in states],
         learner_ids=[state.learner_id for _, state in states],
         versions=[state.version + 1 for _, state in states],
+        counteds=[state.counted for _, state in states],
         xps=[state.xp for _, state in states],
         levels=[state.level for _, state in states],
         entries=[state.entry for _, state in states],
@@ -141,3 +154,25 @@ async def ledger_of_facts(tx: Tx, keys: Sequence[tuple[LearnerId, str]]) -> list
     return await _LEDGER_OF_FACTS(
         tx, learner_ids=[key[0] for key in keys], sources=[key[1] for key in keys]
     )
+
+
+async def uncounted(tx: Tx, version: int, *, after: LearnerId, most: int) -> list[LearnerId]:
+    """Return learners behind `after` whose history is not counted for `version`, in order."""
+    found = await _UNCOUNTED(tx, version=version, after=after, most=most)
+    return [LearnerId(one) for one in found]
+
+
+async def how_many_uncounted(tx: Tx, version: int) -> int:
+    """Return how many learners' history is not counted for `version`."""
+    return await _HOW_MANY_UNCOUNTED(tx, version=version) or 0
+
+
+async def counted(tx: Tx, *, after: LearnerId, most: int) -> dict[LearnerId, int]:
+    """Return up to which version learners behind `after` are counted."""
+    rows = await _COUNTED(tx, after=after, most=most)
+    return {row.learner_id: row.counted for row in rows}
+
+
+async def heights(tx: Tx) -> list[Heights]:
+    """Return the level and totals of everybody who has points."""
+    return await _HEIGHTS(tx)

@@ -1,7 +1,7 @@
 -- name: states
 SELECT
-    s.learner_id, s.version, s.xp, s.level, s.entry, s.last_time, s.day, s.day_points, s.week,
-    s.week_points, s.week_time
+    s.learner_id, s.version, s.counted, s.xp, s.level, s.entry, s.last_time, s.day, s.day_points,
+    s.week, s.week_points, s.week_time
 FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_states
@@ -12,17 +12,19 @@ CROSS JOIN LATERAL (
 -- name: put_states
 -- In id order. A row that another batch has moved on meanwhile is not touched.
 INSERT INTO reward_states AS s (
-    org_id, learner_id, version, xp, level, entry, last_time, day, day_points, week, week_points,
-    week_time
+    org_id, learner_id, version, counted, xp, level, entry, last_time, day, day_points, week,
+    week_points, week_time
 )
 SELECT *
 FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :versions::bigint[], :xps::bigint[], :levels::int[],
+    :org_ids::uuid[], :learner_ids::uuid[], :versions::bigint[], :counteds::int[],
+    :xps::bigint[], :levels::int[],
     :entries::bigint[], :last_times::timestamptz[], :days::date[], :day_points::bigint[],
     :weeks::date[], :week_points::bigint[], :week_times::timestamptz[]
 )
 ON CONFLICT (org_id, learner_id) DO UPDATE
-SET version = excluded.version, xp = excluded.xp, level = excluded.level,
+SET version = excluded.version, counted = excluded.counted, xp = excluded.xp,
+    level = excluded.level,
     entry = excluded.entry, last_time = excluded.last_time, day = excluded.day,
     day_points = excluded.day_points, week = excluded.week, week_points = excluded.week_points,
     week_time = excluded.week_time
@@ -65,7 +67,8 @@ WHERE k.org_id = ANY(:org_ids::uuid[]);
 
 -- name: state
 SELECT
-    learner_id, version, xp, level, entry, last_time, day, day_points, week, week_points, week_time
+    learner_id, version, counted, xp, level, entry, last_time, day, day_points, week, week_points,
+    week_time
 FROM reward_states
 WHERE org_id = :org_id AND learner_id = :learner_id;
 
@@ -91,6 +94,29 @@ SELECT
 FROM reward_states AS s
 WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]);
 
+-- name: uncounted
+SELECT learner_id FROM reward_states
+WHERE org_id = :org_id AND learner_id > :after AND counted < :version
+ORDER BY learner_id
+LIMIT :most;
+
+-- name: how_many_uncounted
+SELECT count(*) AS n FROM reward_states WHERE org_id = :org_id AND counted < :version;
+
+-- name: counted
+SELECT learner_id, counted FROM reward_states
+WHERE org_id = :org_id AND learner_id > :after
+ORDER BY learner_id
+LIMIT :most;
+
+-- name: heights
+-- A level lies between what the present total begins, and what the highest total ever did.
+SELECT s.learner_id, s.level, s.xp, max(l.balance) AS most
+FROM reward_states AS s
+JOIN ledger AS l ON l.org_id = s.org_id AND l.learner_id = s.learner_id
+WHERE s.org_id = :org_id
+GROUP BY s.learner_id, s.level, s.xp;
+
 -- name: wrong_states
 -- State against ledger, both ways; newest day and week with them.
 SELECT
@@ -99,11 +125,13 @@ SELECT
     coalesce(l.xp::text || ' at ' || l.entry::text, 'nothing') AS expected
 FROM (SELECT * FROM reward_states WHERE org_id = :org_id AND entry > 0) AS s
 FULL JOIN (
-    SELECT learner_id, sum(points) AS xp, max(entry) AS entry, max(local_date) AS day
+    SELECT
+        learner_id, sum(points) AS xp, max(entry) AS entry, max(local_date) AS day,
+        max(time) AS last_time
     FROM ledger WHERE org_id = :org_id GROUP BY learner_id
 ) AS l ON l.learner_id = s.learner_id
 WHERE s.xp IS DISTINCT FROM l.xp OR s.entry IS DISTINCT FROM l.entry
-    OR s.day IS DISTINCT FROM l.day
+    OR s.day IS DISTINCT FROM l.day OR s.last_time IS DISTINCT FROM l.last_time
 LIMIT 100;
 
 -- name: wrong_balances
@@ -123,17 +151,21 @@ LIMIT 100;
 SELECT
     'week' AS kind, coalesce(w.learner_id, l.learner_id)::text || ' '
         || coalesce(w.week, l.week)::text AS subject,
-    coalesce(w.points::text, 'nothing') AS stored, coalesce(l.points::text, 'nothing') AS expected
+    coalesce(w.points::text || ' at ' || w.last_time::text, 'nothing') AS stored,
+    coalesce(l.points::text || ' at ' || l.last_time::text, 'nothing') AS expected
 FROM (
-    SELECT learner_id, week, points FROM reward_weeks WHERE org_id = :org_id
+    SELECT learner_id, week, points, last_time FROM reward_weeks WHERE org_id = :org_id
     UNION ALL
-    SELECT learner_id, week, week_points FROM reward_states WHERE org_id = :org_id AND entry > 0
+    SELECT learner_id, week, week_points, week_time
+    FROM reward_states WHERE org_id = :org_id AND entry > 0
 ) AS w
 FULL JOIN (
-    SELECT learner_id, date_trunc('week', org_date)::date AS week, sum(points) AS points
+    SELECT
+        learner_id, date_trunc('week', org_date)::date AS week, sum(points) AS points,
+        max(time) AS last_time
     FROM ledger WHERE org_id = :org_id GROUP BY 1, 2
 ) AS l ON l.learner_id = w.learner_id AND l.week = w.week
-WHERE w.points IS DISTINCT FROM l.points
+WHERE w.points IS DISTINCT FROM l.points OR w.last_time IS DISTINCT FROM l.last_time
 LIMIT 100;
 
 -- name: wrong_days

@@ -72,10 +72,13 @@ _LAG = Many(_SQL["lag"], Lag)
 _STALE = Many(_SQL["stale"], _Stale)
 _TOUCH = Run(_SQL["touch"])
 _HISTORY = Many(_SQL["history"], Fact)
+_HISTORY_OF = Many(_SQL["history_of"], Fact)
 _REGISTER = Run(_SQL["register"])
+_BACKFILLS_WAITING = Many(_SQL["backfills_waiting"], UUID)
 _BOARDS_WAITING = Many(_SQL["boards_waiting"], UUID)
 
 FIRST = UUID(int=0)
+_PAGE = 5_000
 
 
 async def take(
@@ -182,6 +185,12 @@ async def boards_waiting(sweep: Database, *, before: datetime) -> list[OrgId]:
         return [OrgId(found) for found in await _BOARDS_WAITING(tx, before=before)]
 
 
+async def backfills_waiting(sweep: Database) -> list[OrgId]:
+    """Return the orgs in which history is being counted."""
+    async with sweep.system() as tx:
+        return [OrgId(found) for found in await _BACKFILLS_WAITING(tx)]
+
+
 def _fact(row: _Stale) -> Fact:
     whole = msgspec.structs.asdict(row)
     return msgspec.convert({k: v for k, v in whole.items() if k not in {"consumer", "tries"}}, Fact)
@@ -193,20 +202,24 @@ async def history(
     *,
     consumer: str,
     after: tuple[UUID, int] = (FIRST, 0),
-    most: int = 5000,
+    learners: Sequence[LearnerId] | None = None,
 ) -> list[Fact]:
-    """Return a page of the org's facts of `types` that `consumer` has applied.
+    """Return up to 5,000 of the org's facts of `types` that `consumer` has applied.
 
-    They come by learner and then in the log's order; `after` is subject and n of the last.
+    What is due or became a dead letter is not applied. They come by learner and then in the
+    log's order.
+
+    Args:
+        tx: the org's transaction.
+        types: as consumers are registered for them.
+        consumer: its name.
+        after: subject and n of the last one of the page before.
+        learners: whose; None asks for everybody's.
     """
-    return await _HISTORY(
-        tx,
-        types=list(types),
-        consumer=consumer,
-        after_subject=after[0],
-        after_n=after[1],
-        most=most,
-    )
+    page = {"consumer": consumer, "after_subject": after[0], "after_n": after[1], "most": _PAGE}
+    if learners is None:
+        return await _HISTORY(tx, types=list(types), **page)
+    return await _HISTORY_OF(tx, types=list(types), learner_ids=list(learners), **page)
 
 
 async def register(tx: SystemTx, consumer: str, types: Sequence[str]) -> None:

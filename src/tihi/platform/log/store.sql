@@ -161,6 +161,34 @@ WHERE org_id = :org_id AND (subject, n) > (:after_subject, :after_n)
         WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
             AND d.consumer = :consumer
     )
+    AND NOT EXISTS (
+        SELECT 1 FROM dead_letters AS d
+        WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
+            AND d.consumer = :consumer
+    )
+ORDER BY subject, n
+LIMIT :most;
+
+-- name: history_of
+-- The same of some learners.
+SELECT
+    org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
+    nth_today, rule_set, context, parent, data
+FROM facts
+WHERE org_id = :org_id AND subject = ANY(:learner_ids::uuid[])
+    AND (subject, n) > (:after_subject, :after_n)
+    AND CASE WHEN starts_with(type, 'external.') THEN 'external.>' ELSE type END
+        = ANY(:types::text[])
+    AND NOT EXISTS (
+        SELECT 1 FROM due AS d
+        WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
+            AND d.consumer = :consumer
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM dead_letters AS d
+        WHERE d.org_id = facts.org_id AND d.source = facts.source AND d.fact_id = facts.fact_id
+            AND d.consumer = :consumer
+    )
 ORDER BY subject, n
 LIMIT :most;
 
@@ -248,6 +276,10 @@ RETURNING l.partition;
 -- name: release
 UPDATE system.leases SET owner = NULL
 WHERE consumer = :consumer AND owner = :worker_id AND partition = ANY(:partitions::int[]);
+
+-- name: backfills_waiting
+-- For the sweep's own role: the orgs in which history is being counted.
+SELECT DISTINCT org_id FROM backfills WHERE finished_at IS NULL;
 
 -- name: boards_waiting
 -- For the sweep's own role: the orgs in which boards wait to be written.
