@@ -1392,6 +1392,7 @@ export interface components {
         /** AppliedPack */
         AppliedPack: {
             achievements: number;
+            counting: boolean;
             pack: string;
             rules: number;
             version: number;
@@ -2019,8 +2020,11 @@ export interface components {
             achievements: number;
             /** Format: date-time */
             applied_at: string;
+            awards: number;
+            counted: number;
             pack: string;
             rules: number;
+            to_count: number | null;
             version: number;
         };
         /** Pardoned */

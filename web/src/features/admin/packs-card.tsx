@@ -33,6 +33,7 @@ export function PacksCard() {
                     {t("Achievements")}
                   </th>
                   <th scope="col">{t("Applied")}</th>
+                  <th scope="col">{t("From history")}</th>
                 </tr>
               </thead>
               <tbody>
@@ -44,6 +45,15 @@ export function PacksCard() {
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
                     <td>{shortMoment(pack.applied_at, zone)}</td>
+                    <td>
+                      {pack.to_count
+                        ? t("{counted} of {of} counted, {awards} tiers earned", {
+                            counted: pack.counted,
+                            of: pack.to_count,
+                            awards: pack.awards,
+                          })
+                        : "–"}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -16,6 +16,8 @@ export const lettersQuery = queryOptions({
 export const packsQuery = queryOptions({
   queryKey: ["packs"],
   queryFn: () => take(api.GET("/api/v1/packs")),
+  // History may be under way of being counted.
+  refetchInterval: 5000,
 });
 
 export function useReplay() {

@@ -1,5 +1,5 @@
 import { Hint, Pill, Row } from "@/design/parts";
-import { useWords } from "@/platform/words";
+import { languageNow, useWords } from "@/platform/words";
 import css from "./import-screen.module.css";
 import type { Report } from "./queries";
 
@@ -25,10 +25,10 @@ export function FileReport({ file, dry }: { file: Report["files"][number]; dry: 
       <Hint>{file.categories.join(" · ")}</Hint>
       {file.refused.length > 0 && (
         <ul className={css.refused}>
-          {file.refused.map(({ line, reason }) => (
+          {file.refused.map(({ line, reason, reason_mi }) => (
             <li key={`${line}-${reason}`}>
               <b>{t("Line {line}", { line })}</b>
-              {reason}
+              {languageNow() === "mi" ? reason_mi : reason}
             </li>
           ))}
         </ul>
