@@ -285,12 +285,24 @@ def unlike(kept: Sheet, counted: Sheet, keys: Collection[str]) -> list[str]:
 
 
 def told(kept: Sheet, counted: Sheet, key: str) -> tuple[str, str]:
-    """Return what two sheets have for a counter, in words."""
-    one, other = (
-        f"{sheet.counts.get(key, 0.0):g}, {len(sheet.seen.get(key, ()))} seen"
-        for sheet in (kept, counted)
+    """Return what two sheets have for a counter, in words that differ where the sheets do."""
+    return _words(kept, counted, key), _words(counted, kept, key)
+
+
+def _words(sheet: Sheet, other: Sheet, key: str) -> str:
+    """Return what `sheet` has for a counter, with the spans and marks that `other` has not."""
+    words = [f"{sheet.counts.get(key, 0.0):g}"]
+    theirs = other.spans.get(key, {})
+    words.extend(
+        f"{value:g} in span {span}"
+        for span, value in sorted(sheet.spans.get(key, {}).items())
+        if theirs.get(span) != value
     )
-    return one, other
+    for slot, marks in sorted(sheet.seen.items()):
+        if slot.partition("@")[0] == key:
+            words.append(f"{len(marks)} seen")
+            words.extend(mark for mark in sorted(marks) if mark not in other.seen.get(slot, ()))
+    return ", ".join(words)
 
 
 def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]) -> Badge:

@@ -121,8 +121,14 @@ GROUP BY s.learner_id, s.level, s.xp;
 -- State against ledger, both ways; newest day and week with them.
 SELECT
     'state' AS kind, coalesce(s.learner_id, l.learner_id)::text AS subject,
-    coalesce(s.xp::text || ' at ' || s.entry::text, 'nothing') AS stored,
-    coalesce(l.xp::text || ' at ' || l.entry::text, 'nothing') AS expected
+    CASE
+        WHEN s.learner_id IS NULL THEN 'nothing'
+        ELSE concat_ws(' ', s.xp, 'at', s.entry, 'on', s.day, 'last', s.last_time)
+    END AS stored,
+    CASE
+        WHEN l.learner_id IS NULL THEN 'nothing'
+        ELSE concat_ws(' ', l.xp, 'at', l.entry, 'on', l.day, 'last', l.last_time)
+    END AS expected
 FROM (SELECT * FROM reward_states WHERE org_id = :org_id AND entry > 0) AS s
 FULL JOIN (
     SELECT
