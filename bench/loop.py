@@ -400,7 +400,7 @@ async def _join(
         start = number % len(lessons)
         player = _Player(run, cookie, [*lessons[start:], *lessons[:start]])
         async with turns:
-            place = Place("127.0.0.1", stand.settings.port, cookie)
+            place = Place(host="127.0.0.1", port=stand.settings.port, cookie=cookie)
             player.wire = await connect(place, player.heard)
             await player.open(session)
 

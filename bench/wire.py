@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import cast
 
 import msgspec
+from typing_extensions import override
 
 from tihi.base.value import Value
 
@@ -47,6 +48,7 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
         # uvloop's transports are of classes of their own.
@@ -61,11 +63,13 @@ class Wire(asyncio.Protocol):
             ).encode()
         )
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         """Say so to whoever waits for the connection."""
         if not self.ready.done():
             self.ready.set_exception(ConnectionError(exc or "closed"))
 
+    @override
     def data_received(self, data: bytes) -> None:
         """Take what came apart into frames."""
         self._buffer += data

@@ -19,6 +19,7 @@ from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 
 _log = logging.getLogger(__name__)
 
@@ -76,12 +77,13 @@ async def finish_erasures(parts: Parts) -> None:
 
 async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     """Do each job at its pace until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
-        tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
-        tasks.create_task(_every(_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)))
-        tasks.create_task(_every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)))
-        tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
+    await together(
+        _every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
+        _every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
+        _every(_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
+        _every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        _every(_STREAKS_EVERY_S, lambda: close_days(parts, push)),
+    )
 
 
 async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:

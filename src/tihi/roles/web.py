@@ -9,6 +9,7 @@ import uvicorn
 
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.guard import Door
@@ -49,5 +50,4 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
         calm_collector()
         await uvicorn.Server(config).serve()
         await answers.close()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await ended([listening])
