@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -24,6 +25,8 @@ from tihi.roles.watch import Watch
 _LARGEST_FRAME = 64 * 1024
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
+_FINISH_S = 5.0
+_CLOSE_S = 2.0
 
 
 class Resume(Value):
@@ -75,6 +78,10 @@ class Gateway:
         self._sockets: dict[str, _Socket] = {}
         self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
         self._listener = Listener(valkey_url, self._deliver)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._draining = False
         self.watch = Watch(sessions, self._cut)
         self.server: Any = socketio.AsyncServer(
             async_mode="asgi",
@@ -128,13 +135,17 @@ class Gateway:
 
     async def complete_task(self, sid: str, payload: object = None) -> dict[str, object]:
         """Answer the open step of an attempt."""
-        try:
-            actor = await self._actor(sid)
-            if actor is None:
-                return _gone()
-            return await attempts.complete_task(self._parts, self._answers, actor, payload)
-        except Problem as problem:
-            return dict(problem.body())
+        if self._draining:
+            # No reply at all: the line is about to be lost, and the key makes the next try safe.
+            return self.server.not_handled
+        with self._one_more():
+            try:
+                actor = await self._actor(sid)
+                if actor is None:
+                    return _gone()
+                return await attempts.complete_task(self._parts, self._answers, actor, payload)
+            except Problem as problem:
+                return dict(problem.body())
 
     async def resume(self, sid: str, payload: object = None) -> dict[str, object]:
         """Tell what a client has missed."""
@@ -150,6 +161,32 @@ class Gateway:
         except Problem as problem:
             return dict(problem.body())
         return msgspec.json.decode(msgspec.json.encode(missed))
+
+    async def drain(self) -> None:
+        """Take nothing new, acknowledge what was taken, then close every socket.
+
+        They are closed as a lost connection looks, so that clients come back by themselves, to
+        another gateway.
+        """
+        self._draining = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _FINISH_S)
+        # Closing waits until what was said before has gone out.
+        closing = [self.server.eio.disconnect(one.eio_sid) for one in self._sockets.values()]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), _CLOSE_S)
+
+    @contextmanager
+    def _one_more(self) -> Generator[None]:
+        """Count an answer that is being written."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def _actor(self, sid: str) -> Actor | None:
         """Look the session up, so that one that ended is cut off (S32); count the event."""

@@ -22,8 +22,20 @@ def consumers(parts: Parts) -> list[Consumer]:
     ]
 
 
+class UnknownConsumer(Exception):
+    """There is no consumer of that name."""
+
+
 async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:
-    """Return registered workers for the consumers named in `only`; for all when it is empty."""
+    """Return registered workers for the consumers named in `only`; for all when it is empty.
+
+    Raises:
+        UnknownConsumer: there is none of a name in `only`.
+    """
+    names = {one.name for one in consumers(parts)}
+    if only - names:
+        detail = f"{', '.join(sorted(only - names))}; there are {', '.join(sorted(names))}"
+        raise UnknownConsumer(detail)
     found = [
         Worker(one, db=parts.db, bus=parts.bus, push=push, clock=parts.clock)
         for one in consumers(parts)
@@ -34,8 +46,15 @@ async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> l
     return found
 
 
-async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozenset[str]) -> None:
-    """Work until cancelled.
+async def run(
+    parts: Parts,
+    push: Push | None,
+    steward: Steward,
+    *,
+    only: frozenset[str],
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Work until cancelled, or until `stop` is set and what was taken is finished.
 
     Raises:
         Fenced: this process was taken for dead; it must end and begin anew.
@@ -45,9 +64,13 @@ async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozen
         await one.join(steward)
     try:
         async with asyncio.TaskGroup() as tasks:
+            works = [tasks.create_task(one.run()) for one in found]
+            beats = tasks.create_task(steward.run())
+            await (stop or asyncio.Event()).wait()
             for one in found:
-                tasks.create_task(one.run())
-            tasks.create_task(steward.run())
+                one.end()
+            await asyncio.wait(works)
+            beats.cancel()
     finally:
         with suppress(Problem):
             await steward.close()
