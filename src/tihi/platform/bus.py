@@ -18,6 +18,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 from nats.js.errors import NotFoundError
 
 from tihi.facts.envelope import Fact, subject_of
+from tihi.platform.telemetry import crash_point
 
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
@@ -113,8 +114,10 @@ class Bus:
 
     async def _publish(self, subject: str, body: bytes) -> None:
         async with self._places:
+            crash_point("before_publish")
             try:
                 await self.jetstream.publish(subject, body)
+                crash_point("after_publish")
             except (NatsError, TimeoutError, OSError) as error:
                 _log.warning("publish failed, the sweep repeats it: %r", error)
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from tihi.base.ids import OrgId
 from tihi.base.problem import Problem, Unavailable
 from tihi.platform.db import BatchTx, Database
+from tihi.platform.telemetry import crash_point
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -77,6 +78,8 @@ class Writer(Generic[Q, R]):
         try:
             async with self._db.batch(orgs) as tx:
                 results = await self._write(tx, requests)
+                crash_point("before_commit")
+            crash_point("after_commit")
         except Exception as error:  # noqa: BLE001  # every waiter must hear of it, whatever it is
             for _, future in batch:
                 if not future.done():

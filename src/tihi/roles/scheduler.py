@@ -7,6 +7,7 @@ the transaction that does the work.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from tihi.game.backfills.jobs import Filler
@@ -32,6 +33,8 @@ _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
 _MOST = 2_000
+
+Job = Callable[[], Awaitable[object]]
 
 
 async def sweep(parts: Parts, sweeper: Database) -> int:
@@ -75,23 +78,28 @@ async def finish_erasures(parts: Parts) -> None:
                 await privacy.erase_again(tx, erasure)
 
 
-async def run(parts: Parts, sweeper: Database, push: Push) -> None:
-    """Do each job at its pace until cancelled."""
-    await together(
-        _every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
-        _every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
-        _every(_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
-        _every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)),
-        _every(_STREAKS_EVERY_S, lambda: close_days(parts, push)),
-    )
+async def run(
+    parts: Parts, sweeper: Database, push: Push, *, stop: asyncio.Event | None = None
+) -> None:
+    """Do each job at its pace until cancelled, or until `stop` is set and none is under way."""
+    told = stop or asyncio.Event()
+    jobs: list[tuple[float, Job]] = [
+        (_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
+        (_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
+        (_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
+        (_ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        (_STREAKS_EVERY_S, lambda: close_days(parts, push)),
+    ]
+    await together(*(_every(seconds, job, told) for seconds, job in jobs))
 
 
-async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-    while True:
+async def _every(seconds: float, job: Job, told: asyncio.Event) -> None:
+    while not told.is_set():
         try:
             await job()
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001  # a job must come back after anything
             _log.warning("job failed, it runs again in %s s: %r", seconds, error)
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), seconds)
