@@ -122,7 +122,8 @@ GROUP BY consumer
 ORDER BY consumer;
 
 -- name: stale
--- For the sweep's own role, which sees the log and due rows of every org, and no more.
+-- For the sweep's own role, which sees the log and due rows of every org, and no more. What
+-- another scheduler is publishing at this moment is left to it.
 SELECT
     d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone,
     f.org_zone, f.n, f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
@@ -130,7 +131,8 @@ FROM due AS d
 JOIN facts AS f USING (org_id, source, fact_id)
 WHERE d.since < :before
 ORDER BY d.since
-LIMIT :most;
+LIMIT :most
+FOR UPDATE OF d SKIP LOCKED;
 
 -- name: touch
 -- What was published again waits for its turn again.
