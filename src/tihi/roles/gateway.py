@@ -30,9 +30,10 @@ _CLOSE_S = 2.0
 
 
 class Resume(Value):
-    """What a client has seen: the last number of each consumer."""
+    """What a client has seen: the last number of each consumer, and in which epoch."""
 
     seen: dict[str, int]
+    epoch: str = ""
 
 
 class _Socket:
@@ -155,7 +156,7 @@ class Gateway:
                 return _gone()
             asked = msgspec.convert(payload, Resume)
             async with self._parts.db.tx(actor.org_id) as tx:
-                missed = await outcomes.missed(tx, actor.learner, asked.seen)
+                missed = await outcomes.missed(tx, actor.learner, asked.seen, asked.epoch)
         except msgspec.ValidationError:
             return {"status": 422, "type": "urn:tihi:problem:request/invalid"}
         except Problem as problem:

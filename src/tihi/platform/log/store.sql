@@ -225,6 +225,10 @@ SELECT consumer, seq
 FROM outcome_counts
 WHERE org_id = :org_id AND learner_id = :learner_id;
 
+-- name: epoch
+-- Above orgs: after a restore, sequences begin anew where the backup left them.
+SELECT epoch::text FROM system.epochs ORDER BY begun_at DESC, epoch LIMIT 1;
+
 -- name: register
 -- Above orgs: which consumer is owed which types.
 INSERT INTO system.consumers (name, type)
