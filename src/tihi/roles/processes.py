@@ -117,7 +117,8 @@ async def work_process(
         if consumers:
             works.append(worker.run(parts, push, steward, only=frozenset(only), stop=stop))
         if schedule:
-            works.append(scheduler.run(parts, sweeper, push, stop=stop))
+            erased = settings.erased_list
+            works.append(scheduler.run(parts, sweeper, push, erased=erased, stop=stop))
         calm_collector()
         _log.info("at work")
         await until_told(stop, *works, limit_s=_FINISH_S)

@@ -23,6 +23,7 @@ from tihi.platform.schema import migrate
 from tihi.roles import worker
 from tihi.roles.ending import told_to_stop
 from tihi.roles.parts import connected
+from tihi.roles.restoring import refuse_half_done
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ _WHOLE_S = 180.0
 @asynccontextmanager
 async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenerator[Engines]:
     """Start what the settings do not name elsewhere, and bring the schema up to date."""
+    refuse_half_done(settings.home)
     async with running(settings, say) as found:
         if found.status():
             leave_note(settings.home, found.endpoints)
