@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
-import socketio
 
 from tihi.base.ids import LearnerId
 from tihi.base.problem import Problem, TooMany
@@ -18,11 +17,11 @@ from tihi.platform.http import Actor, Parts
 from tihi.platform.log import outcomes
 from tihi.platform.push import Listener, Pushed
 from tihi.platform.writer import Writer
+from tihi.roles import wire
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
 from tihi.roles.watch import Watch
 
-_LARGEST_FRAME = 64 * 1024
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
 _FINISH_S = 5.0
@@ -34,6 +33,23 @@ class Resume(Value):
 
     seen: dict[str, int]
     epoch: str = ""
+
+
+class Limits(Value):
+    """How long a silent connection is kept, and how much may come in one piece.
+
+    Attributes:
+        ping_s: between two pings of ours, in seconds.
+        pong_s: for the answer to one, in seconds.
+        largest: bytes of a frame or of a body.
+    """
+
+    ping_s: float
+    pong_s: float
+    largest: int
+
+
+USUAL = Limits(ping_s=20, pong_s=20, largest=64 * 1024)
 
 
 class _Socket:
@@ -71,6 +87,7 @@ class Gateway:
         *,
         valkey_url: str,
         cookie: str,
+        limits: Limits = USUAL,
     ) -> None:
         self._parts = parts
         self._sessions = sessions
@@ -84,13 +101,13 @@ class Gateway:
         self._idle.set()
         self._draining = False
         self.watch = Watch(sessions, self._cut)
-        self.server: Any = socketio.AsyncServer(
+        self.server: Any = wire.Server(
             async_mode="asgi",
             # The handshake checks the origin itself, by the host that was asked for.
             cors_allowed_origins=[],
-            max_http_buffer_size=_LARGEST_FRAME,
-            ping_interval=20,
-            ping_timeout=20,
+            max_http_buffer_size=limits.largest,
+            ping_interval=limits.ping_s,
+            ping_timeout=limits.pong_s,
             http_compression=False,
             logger=False,
             engineio_logger=False,
