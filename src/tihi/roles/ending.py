@@ -7,6 +7,8 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 
+from tihi.platform.tasks import ended
+
 STOP_S = 10.0
 """What is not finished by then is left: due rows, keys and resume make up for it."""
 
@@ -58,11 +60,8 @@ async def until_told(
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     if stop.is_set() and tasks:
         await asyncio.wait(tasks, timeout=limit_s)
-    waiting.cancel()
-    ended = [task for task in tasks if task.done()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(waiting, *tasks, return_exceptions=True)
-    for task in ended:
+    over = [task for task in tasks if task.done()]
+    await ended([waiting, *tasks])
+    for task in over:
         # A role that failed ends the process, which is then started again.
         task.result()

@@ -21,6 +21,7 @@ from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 from tihi.roles.erased import Keeper
 
 _log = logging.getLogger(__name__)
@@ -101,9 +102,7 @@ async def run(
         (_ERASED_EVERY_S, Keeper(parts, erased).keep),
         (_STREAKS_EVERY_S, lambda: close_days(parts, push)),
     ]
-    async with asyncio.TaskGroup() as tasks:
-        for seconds, job in jobs:
-            tasks.create_task(_every(seconds, job, told))
+    await together(*(_every(seconds, job, told) for seconds, job in jobs))
 
 
 async def _every(seconds: float, job: Job, told: asyncio.Event) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.guard import Door
@@ -58,9 +59,7 @@ async def run(
             app = socketio.ASGIApp(hub.server, other_asgi_app=app)
         await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
         await answers.close()
-        for work in works:
-            work.cancel()
-        await asyncio.gather(*works, return_exceptions=True)
+        await ended(works)
 
 
 def _callers(site: Site, host: str) -> Proxies | None:

@@ -1,6 +1,7 @@
 """The worker role: the consumers, each over the partitions that this process owns."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tihi.base.problem import Problem
@@ -11,6 +12,7 @@ from tihi.platform.consumer import Consumer, Worker
 from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 
 
 def consumers(parts: Parts) -> list[Consumer]:
@@ -63,14 +65,14 @@ async def run(
     for one in found:
         await one.join(steward)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            works = [tasks.create_task(one.run()) for one in found]
-            beats = tasks.create_task(steward.run())
-            await (stop or asyncio.Event()).wait()
-            for one in found:
-                one.end()
-            await asyncio.wait(works)
-            beats.cancel()
+        await together(*(one.run() for one in found), beside=[steward.run(), _end(found, stop)])
     finally:
         with suppress(Problem):
             await steward.close()
+
+
+async def _end(found: Sequence[Worker], stop: asyncio.Event | None) -> None:
+    """Let workers end once `stop` is set."""
+    await (stop or asyncio.Event()).wait()
+    for one in found:
+        one.end()

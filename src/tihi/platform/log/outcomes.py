@@ -1,9 +1,7 @@
 """Outcomes: numbered for each learner and consumer, so that a client can ask for the rest."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
@@ -12,7 +10,7 @@ from tihi.base.value import Value
 from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
 from tihi.platform.db import BatchTx, Tx
-from tihi.platform.sql import Many, One, Run, load
+from tihi.platform.sql import Many, One, load
 
 _SQL = load("tihi.platform.log")
 _JSON = msgspec.json.Encoder()
@@ -55,20 +53,15 @@ class Missed(Value):
     epoch: str
 
 
-class _Counted(Value):
-    learner_id: LearnerId
-    n: int
-
-
 class _Last(Value):
     consumer: str
     seq: int
 
 
 class _New(Value):
+    nr: int
     org_id: OrgId
     learner_id: LearnerId
-    seq: int
     type: str
     time: datetime
     cause: FactId | None
@@ -87,8 +80,7 @@ class _Row(Value):
     data: str
 
 
-_COUNT = Many(_SQL["count_outcomes"], _Counted)
-_ADD = Run(_SQL["add_outcomes"])
+_ADD = Many(_SQL["add_outcomes"], int)
 _MISSED = Many(_SQL["missed"], _Row)
 _LAST = Many(_SQL["last_seen"], _Last)
 _EPOCH = One(_SQL["epoch"], str)
@@ -98,34 +90,20 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     """Number and store `said`; return it for the push that follows the commit."""
     if not said:
         return []
-    counts = Counter((one.org_id, one.learner_id) for one in said)
-    rows = await _COUNT(
-        tx,
-        consumer=consumer,
-        org_ids=[org for org, _ in counts],
-        learner_ids=[learner for _, learner in counts],
-        counts=list(counts.values()),
-    )
-    following: dict[UUID, int] = {row.learner_id: row.n for row in rows}
-    left = Counter(one.learner_id for one in said)
-    numbered: list[tuple[Said, int]] = []
-    for one in said:
-        left[one.learner_id] -= 1
-        numbered.append((one, following[one.learner_id] - left[one.learner_id]))
     rows = [
         _New(
+            nr=number,
             org_id=one.org_id,
             learner_id=one.learner_id,
-            seq=seq,
             type=one.data.type,
             time=one.time,
             cause=one.cause,
             context=one.context,
             data=msgspec.Raw(_JSON.encode(one.data)),
         )
-        for one, seq in numbered
+        for number, one in enumerate(said)
     ]
-    await _ADD(
+    numbers = await _ADD(
         tx,
         consumer=consumer,
         org_ids=list({one.org_id for one in rows}),
@@ -136,17 +114,17 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
             org_id=one.org_id,
             learner_id=one.learner_id,
             outcome=Outcome(
-                id=_id(one.learner_id, consumer, one.seq),
+                id=_id(one.learner_id, consumer, seq),
                 type=one.type,
                 time=one.time,
                 consumer=consumer,
-                seq=one.seq,
+                seq=seq,
                 cause=one.cause,
                 context=one.context or None,
                 data=one.data,
             ),
         )
-        for one in rows
+        for one, seq in zip(rows, numbers, strict=True)
     ]
 
 
