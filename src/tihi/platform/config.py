@@ -29,6 +29,7 @@ class Settings(Value):
         url: where people's browsers find this server, with no slash at the end; links that are
             handed out begin with it, whatever a request says of its host.
         proxies: addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
+        erased: the list of who was erased, which a restore needs; best kept beside the backups.
         vault_key: seals secrets that are kept; needed where the data folder is not shared.
     """
 
@@ -46,6 +47,12 @@ class Settings(Value):
     url: str = ""
     proxies: tuple[str, ...] = ()
     vault_key: str = ""
+    erased: Path | None = None
+
+    @property
+    def erased_list(self) -> Path:
+        """Where the list of who was erased is kept."""
+        return self.erased or self.home / "erased.jsonl"
 
 
 def settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -73,6 +80,7 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         url=_url(given.get("TIHI_URL", "")),
         proxies=_networks(given.get("TIHI_PROXIES", "")),
         vault_key=given.get("TIHI_VAULT_KEY", ""),
+        erased=Path(given["TIHI_ERASED"]).expanduser() if "TIHI_ERASED" in given else None,
     )
 
 

@@ -59,10 +59,10 @@ def _edge(  # an edge is told by what it serves
     @click.option("--port", default=usual, show_default=True, help="Port to listen on.")
     @_proxied
     def edge(host: str | None, port: int, lan_http: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         known = _listening(settings(), host, port, lan_http=lan_http)
-        do(serve.web_process(known, attached(known), rest=rest, sockets=sockets))
+        do(processes.web_process(known, attached(known), rest=rest, sockets=sockets))
 
     return edge
 
@@ -78,13 +78,13 @@ def _worker(do: Do) -> click.Command:
     @click.option("--only", multiple=True, help="Consumer to run; more with commas, or said again.")
     def worker(only: tuple[str, ...]) -> None:
         """Run consumers: all of them, or those named."""
-        from tihi.roles import serve
+        from tihi.roles import processes
         from tihi.roles.worker import UnknownConsumer
 
         names = {name.strip() for one in only for name in one.split(",") if name.strip()}
         found = settings()
         try:
-            do(serve.work_process(found, attached(found), only=names, schedule=False))
+            do(processes.work_process(found, attached(found), only=names, schedule=False))
         except UnknownConsumer as error:
             raise click.BadParameter(str(error), param_hint="--only") from error
 
@@ -95,10 +95,10 @@ def _scheduler(do: Do) -> click.Command:
     @click.command()
     def scheduler() -> None:
         """Run the scheduler: what must happen though nobody asked for it."""
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = settings()
-        do(serve.work_process(found, attached(found), consumers=False))
+        do(processes.work_process(found, attached(found), consumers=False))
 
     return scheduler
 
@@ -150,17 +150,17 @@ def _children(do: Do) -> list[click.Command]:
     @click.option("--demo", is_flag=True)
     @child
     def web(demo: bool, child: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = settings()
-        do(serve.web_process(found, attached(found), demo=demo, child=child))
+        do(processes.web_process(found, attached(found), demo=demo, child=child))
 
     @click.command(hidden=True)
     @child
     def work(child: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = settings()
-        do(serve.work_process(found, attached(found), child=child))
+        do(processes.work_process(found, attached(found), child=child))
 
     return [web, work]
