@@ -17,7 +17,9 @@ from nats.errors import Error as NatsError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
+from tihi.base.value import Value
 from tihi.facts.envelope import Fact, subject_of
+from tihi.platform import metrics, traces
 
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
@@ -28,19 +30,27 @@ _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-def pack(facts: Sequence[Fact]) -> list[tuple[str, bytes]]:
-    """Return messages for `facts`: subject and body, one for each run of equal subjects.
+class Message(Value):
+    """Facts of one partition and type on their way; `parents` are their traces'."""
+
+    subject: str
+    body: bytes
+    parents: list[str]
+
+
+def pack(facts: Sequence[Fact]) -> list[Message]:
+    """Return messages for `facts`, one for each run of equal subjects.
 
     A message holds at most 100 facts, so that it stays far below the broker's limit of 1 MiB.
     """
     ordered = sorted(facts, key=subject_of)
-    packed: list[tuple[str, bytes]] = []
+    packed: list[Message] = []
     for subject, run in groupby(ordered, key=subject_of):
         whole = list(run)
-        packed.extend(
-            (subject, _encode(whole[start : start + _MOST_IN_MESSAGE]))
-            for start in range(0, len(whole), _MOST_IN_MESSAGE)
-        )
+        for start in range(0, len(whole), _MOST_IN_MESSAGE):
+            part = whole[start : start + _MOST_IN_MESSAGE]
+            parents = [fact.parent for fact in part]
+            packed.append(Message(subject=subject, body=_encode(part), parents=parents))
     return packed
 
 
@@ -81,6 +91,14 @@ class Bus:
         """Whether the broker is connected now."""
         return self.client.is_connected
 
+    async def answers(self) -> bool:
+        """Return whether the broker answers within a second; a frozen one stays connected."""
+        try:
+            await self.client.flush(timeout=1)
+        except (NatsError, TimeoutError, OSError):
+            return False
+        return self.up
+
     @property
     def version(self) -> str:
         """The broker's version."""
@@ -106,17 +124,22 @@ class Bus:
 
     def publish(self, facts: Sequence[Fact]) -> None:
         """Send `facts` in the background. Call it after the commit, never before."""
-        for subject, body in pack(facts):
-            task = asyncio.create_task(self._publish(subject, body))
+        for message in pack(facts):
+            task = asyncio.create_task(self._publish(message))
             self._publishing.add(task)
             task.add_done_callback(self._publishing.discard)
 
-    async def _publish(self, subject: str, body: bytes) -> None:
+    async def _publish(self, message: Message) -> None:
         async with self._places:
-            try:
-                await self.jetstream.publish(subject, body)
-            except (NatsError, TimeoutError, OSError) as error:
-                _log.warning("publish failed, the sweep repeats it: %r", error)
+            with traces.steps("publish") as steps:
+                steps.under(message.parents)
+                try:
+                    await self.jetstream.publish(message.subject, message.body)
+                except (NatsError, TimeoutError, OSError) as error:
+                    metrics.PUBLISH_FAILED.add()
+                    _log.warning("publish failed, the sweep repeats it: %r", error)
+                else:
+                    metrics.PUBLISHED.add(by=len(message.parents))
 
     async def settle(self) -> None:
         """Wait until everything handed to `publish` has been sent or given up."""

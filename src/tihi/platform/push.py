@@ -18,24 +18,34 @@ from valkey.exceptions import ValkeyError
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.problem import Problem
 from tihi.base.value import Value
+from tihi.platform import metrics
 from tihi.platform.cache import Cache, reachable
 from tihi.platform.log.outcomes import Addressed
 
 _log = logging.getLogger(__name__)
 _json = msgspec.json.Encoder().encode
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[tuple[UUID, str, bytes]]).decode
+_unpack = msgspec.msgpack.Decoder(list[tuple[UUID, str, bytes, float, str]]).decode
 
 CHANNELS = "push:"
 _PAUSE_S = 0.2
 
 
 class Pushed(Value):
-    """An outcome for one learner's sockets; `data` is its JSON."""
+    """An outcome for one learner's sockets.
+
+    Attributes:
+        data: it as JSON.
+        accepted: when the answer arrived that led to it, by the wall clock of the machine that
+            took it; 0 when nobody waits for it.
+        parent: the trace it belongs to, or ''.
+    """
 
     learner_id: LearnerId
     event: str
     data: bytes
+    accepted: float
+    parent: str
 
 
 def channel_of(org: OrgId) -> str:
@@ -46,8 +56,10 @@ def channel_of(org: OrgId) -> str:
 def unpack(message: bytes) -> list[Pushed]:
     """Return what a message of a channel holds."""
     return [
-        Pushed(learner_id=LearnerId(learner), event=event, data=data)
-        for learner, event, data in _unpack(message)
+        Pushed(
+            learner_id=LearnerId(learner), event=event, data=data, accepted=accepted, parent=parent
+        )
+        for learner, event, data, accepted, parent in _unpack(message)
     ]
 
 
@@ -59,9 +71,17 @@ class Push:
 
     async def send(self, addressed: Sequence[Addressed]) -> None:
         """Send `addressed` in order; a failure is only logged."""
-        by_org: defaultdict[OrgId, list[tuple[UUID, str, bytes]]] = defaultdict(list)
+        by_org: defaultdict[OrgId, list[tuple[UUID, str, bytes, float, str]]] = defaultdict(list)
         for one in addressed:
-            by_org[one.org_id].append((one.learner_id, one.outcome.type, _json(one.outcome)))
+            by_org[one.org_id].append(
+                (
+                    one.learner_id,
+                    one.outcome.type,
+                    _json(one.outcome),
+                    one.accepted.timestamp() if one.accepted else 0.0,
+                    one.parent,
+                )
+            )
         if not by_org:
             return
         try:
@@ -71,6 +91,7 @@ class Push:
                     pipe.publish(channel_of(org), _pack(pushed))
                 await pipe.execute()
         except Problem as error:
+            metrics.PUSH_FAILED.add()
             _log.warning("push failed, resume repairs it: %r", error)
 
 

@@ -48,11 +48,14 @@ from tihi.platform.http import (
     on_too_deep,
     on_unwritable,
 )
+from tihi.platform.pace import Pace
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
 from tihi.roles import admin, pages
 from tihi.roles.guard import Guard
+from tihi.roles.pulse import Pulse
 from tihi.roles.sessions import Sessions
+from tihi.roles.tally import Tally
 
 _LARGEST_BODY = 256 * 1024
 
@@ -112,12 +115,15 @@ def build(
         device = request.headers.get("user-agent", "")
         return Call(parts, caller_of(request), peer, device)
 
+    pulse, pace = Pulse(parts, site.home), Pace()
     app = Litestar(
         route_handlers=[*ROUTES, *pages.handlers()],
         dependencies={
             "call": Provide(provide_call),
             "site": Provide(lambda: site, sync_to_thread=False),
             "answers": Provide(lambda: answers, sync_to_thread=False),
+            "pulse": Provide(lambda: pulse, sync_to_thread=False),
+            "pace": Provide(lambda: pace, sync_to_thread=False),
         },
         guards=[check_rights],
         exception_handlers={
@@ -140,7 +146,7 @@ def build(
         logging_config=None,
     )
     _require_rights(app)
-    return Guard(app, parts, sessions, site)
+    return Tally(Guard(app, parts, sessions, site), pace)
 
 
 def _require_rights(app: Litestar) -> None:

@@ -13,12 +13,14 @@ from tihi.base.problem import Problem, TooMany
 from tihi.base.value import Value
 from tihi.learn.attempts import sockets as attempts
 from tihi.learn.attempts.model import Accepted, AnswerRequest
+from tihi.platform import metrics, traces
 from tihi.platform.http import Actor, Parts
 from tihi.platform.log import outcomes
 from tihi.platform.push import Listener, Pushed
 from tihi.platform.writer import Writer
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
+from tihi.roles.tally import counted
 from tihi.roles.watch import Watch
 
 _LARGEST_FRAME = 64 * 1024
@@ -87,8 +89,10 @@ class Gateway:
             logger=False,
             engineio_logger=False,
         )
-        for handler in (self.connect, self.disconnect, self.complete_task, self.resume):
+        for handler in (self.connect, self.disconnect):
             self.server.on(handler.__name__, handler)
+        for event in (self.complete_task, self.resume):
+            self.server.on(event.__name__, counted(event))
 
     async def run(self) -> None:
         """Pass pushes on, and cut off whose session ended, until cancelled."""
@@ -109,6 +113,7 @@ class Gateway:
             return False
         known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
         self._sockets[sid] = known
+        metrics.SOCKETS.inc()
         self._of_learner[known.learner].add(known.eio_sid)
         self.watch.add(sid, token)
         await self._listener.join(known.org)
@@ -120,6 +125,7 @@ class Gateway:
         known = self._sockets.pop(sid, None)
         if known is None:
             return
+        metrics.SOCKETS.dec()
         mine = self._of_learner[known.learner]
         mine.discard(known.eio_sid)
         if not mine:
@@ -171,9 +177,12 @@ class Gateway:
             return
         # A Socket.IO event of the default namespace, in the words that the worker wrote.
         packet = f'2["{pushed.event}",{pushed.data.decode()}]'
-        for eio_sid in sockets:
-            with suppress(KeyError):
-                await self.server.eio.send(eio_sid, packet)
+        with traces.steps(f"push {pushed.event}") as steps:
+            steps.under([pushed.parent])
+            for eio_sid in sockets:
+                with suppress(KeyError):
+                    await self.server.eio.send(eio_sid, packet)
+        metrics.pushed(pushed.event, pushed.accepted, self._parts.clock.now().timestamp())
 
 
 def _gone() -> dict[str, object]:

@@ -14,6 +14,7 @@ from tihi.game.boards import service as boards
 from tihi.game.boards.service import Desk
 from tihi.game.streaks import jobs as streaks
 from tihi.people.privacy import service as privacy
+from tihi.platform import metrics
 from tihi.platform.db import Database
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
@@ -27,6 +28,7 @@ _BOARDS_EVERY_S = 2.0
 _BACKFILLS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
+_LOOK_EVERY_S = 5.0
 _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
@@ -38,7 +40,15 @@ async def sweep(parts: Parts, sweeper: Database) -> int:
     now = parts.clock.now()
     found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
     parts.bus.publish(found)
+    metrics.SWEPT.add(by=len(found))
     return len(found)
+
+
+async def look(parts: Parts, sweeper: Database) -> None:
+    """See what waits in all orgs, and keep it for every process to show."""
+    waiting = await due.lag_everywhere(sweeper)
+    async with parts.db.system() as tx:
+        await due.keep_lag(tx, waiting, now=parts.clock.now())
 
 
 async def write_boards(parts: Parts, sweeper: Database) -> None:
@@ -77,19 +87,24 @@ async def finish_erasures(parts: Parts) -> None:
 async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     """Do each job at its pace until cancelled."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_every(_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
-        tasks.create_task(_every(_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
-        tasks.create_task(_every(_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)))
-        tasks.create_task(_every(_ERASURES_EVERY_S, lambda: finish_erasures(parts)))
-        tasks.create_task(_every(_STREAKS_EVERY_S, lambda: close_days(parts, push)))
+        tasks.create_task(_every("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
+        tasks.create_task(_every("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)))
+        tasks.create_task(_every("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
+        tasks.create_task(
+            _every("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push))
+        )
+        tasks.create_task(_every("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)))
+        tasks.create_task(_every("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)))
 
 
-async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await job()
+            metrics.JOBS.add(name, "done")
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001  # a job must come back after anything
-            _log.warning("job failed, it runs again in %s s: %r", seconds, error)
+            metrics.JOBS.add(name, "failed")
+            _log.warning("job %s failed, it runs again in %s s: %r", name, seconds, error)
         await asyncio.sleep(seconds)

@@ -19,7 +19,7 @@ from importlib.metadata import version
 from uuid import uuid4
 
 from tihi.base.chance import SystemRandom
-from tihi.platform import db
+from tihi.platform import db, traces
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
@@ -30,8 +30,9 @@ from tihi.platform.push import Push
 from tihi.platform.schema import migrate
 from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.platform.vault import Vault, key_in
-from tihi.roles import scheduler, school, web, worker
+from tihi.roles import beacon, scheduler, school, web, worker
 from tihi.roles.parts import connected
+from tihi.roles.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +71,16 @@ def site(settings: Settings, *, demo: bool) -> Site:
         lan_http=plain,
         vault=Vault(settings.vault_key or key_in(settings.home, SystemRandom())),
         forget=lambda _session: None,
+        home=settings.home,
+        metrics_token=settings.metrics_token,
     )
+
+
+def _watched(settings: Settings, role: str) -> None:
+    """Begin to log and trace."""
+    start_logging(settings.log_level)
+    if settings.traces:
+        traces.start(role, share=settings.traces)
 
 
 async def web_process(settings: Settings, endpoints: Endpoints, *, demo: bool) -> None:
@@ -81,7 +91,7 @@ async def web_process(settings: Settings, endpoints: Endpoints, *, demo: bool) -
     """
     if settings.host not in _LOOPBACK and not settings.lan_http:
         raise SystemExit(_PLAIN_HTTP.format(host=settings.host))
-    start_logging()
+    _watched(settings, "web")
     crash_at(settings.crash_at)
     await web.run(endpoints, site(settings, demo=demo), host=settings.host, port=settings.port)
 
@@ -95,7 +105,7 @@ async def work_process(
     schedule: bool,
 ) -> None:
     """Be the process that works in the background, until SIGTERM."""
-    start_logging()
+    _watched(settings, "work")
     crash_at(settings.crash_at)
     worker_id = uuid4()
     async with connected(endpoints, most=24, name=session_name(worker_id)) as parts:
@@ -107,6 +117,8 @@ async def work_process(
             work.append(worker.run(parts, push, steward, only=only))
         if schedule:
             work.append(scheduler.run(parts, sweeper, push))
+        if settings.metrics_port:
+            work.append(beacon.shine(Pulse(parts, settings.home), settings))
         calm_collector()
         tasks = [asyncio.create_task(one) for one in work]
         await until_told(*tasks)
@@ -118,6 +130,7 @@ async def work_process(
     for task in ended:
         # A role that ended unasked ends the process, which is then started again.
         task.result()
+    traces.stop()
 
 
 async def until_told(*tasks: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ import msgspec
 import socketio
 import uvicorn
 
+from tihi.platform import traces
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
 from tihi.platform.telemetry import calm_collector
@@ -51,3 +52,4 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
         await answers.close()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+    traces.stop()

@@ -11,6 +11,7 @@ from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
+from tihi.platform import traces
 from tihi.platform.db import BatchTx, Tx
 from tihi.platform.sql import Many, Run, load
 
@@ -21,7 +22,12 @@ MOST_MISSED = 200
 
 
 class Said(Value):
-    """An outcome on its way to a learner, before it is numbered."""
+    """An outcome on its way to a learner, before it is numbered.
+
+    Attributes:
+        accepted: when the answer arrived that led to it, where somebody waits for it.
+        parent: the trace it belongs to, or ''.
+    """
 
     org_id: OrgId
     learner_id: LearnerId
@@ -29,14 +35,18 @@ class Said(Value):
     cause: FactId | None
     context: str
     data: OutcomeData
+    accepted: datetime | None = None
+    parent: str = ""
 
 
 class Addressed(Value):
-    """A numbered outcome and whom it is for."""
+    """A numbered outcome and whom it is for; `accepted` and `parent` are as they were said."""
 
     org_id: OrgId
     learner_id: LearnerId
     outcome: Outcome
+    accepted: datetime | None = None
+    parent: str = ""
 
 
 class Missed(Value):
@@ -94,15 +104,25 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     """Number and store `said`; return it for the push that follows the commit."""
     if not said:
         return []
+    with traces.steps("outcomes") as steps:
+        parents = steps.under([one.parent for one in said])
+        rows = await _stored(tx, consumer, said)
+    return [
+        _addressed(row, consumer, one.accepted, parent)
+        for row, one, parent in zip(rows, said, parents, strict=True)
+    ]
+
+
+async def _stored(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[_New]:
     counts = Counter((one.org_id, one.learner_id) for one in said)
-    rows = await _COUNT(
+    counted = await _COUNT(
         tx,
         consumer=consumer,
         org_ids=[org for org, _ in counts],
         learner_ids=[learner for _, learner in counts],
         counts=list(counts.values()),
     )
-    following: dict[UUID, int] = {row.learner_id: row.n for row in rows}
+    following: dict[UUID, int] = {row.learner_id: row.n for row in counted}
     left = Counter(one.learner_id for one in said)
     numbered: list[tuple[Said, int]] = []
     for one in said:
@@ -127,23 +147,26 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
         org_ids=list({one.org_id for one in rows}),
         rows=_JSON.encode(rows).decode(),
     )
-    return [
-        Addressed(
-            org_id=one.org_id,
-            learner_id=one.learner_id,
-            outcome=Outcome(
-                id=_id(one.learner_id, consumer, one.seq),
-                type=one.type,
-                time=one.time,
-                consumer=consumer,
-                seq=one.seq,
-                cause=one.cause,
-                context=one.context or None,
-                data=one.data,
-            ),
-        )
-        for one in rows
-    ]
+    return rows
+
+
+def _addressed(row: _New, consumer: str, accepted: datetime | None, parent: str) -> Addressed:
+    return Addressed(
+        org_id=row.org_id,
+        learner_id=row.learner_id,
+        outcome=Outcome(
+            id=_id(row.learner_id, consumer, row.seq),
+            type=row.type,
+            time=row.time,
+            consumer=consumer,
+            seq=row.seq,
+            cause=row.cause,
+            context=row.context or None,
+            data=row.data,
+        ),
+        accepted=accepted,
+        parent=parent,
+    )
 
 
 def _id(learner: LearnerId, consumer: str, seq: int) -> str:
