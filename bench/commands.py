@@ -52,3 +52,23 @@ def worker(
         )
     )
     show(result, as_json=as_json)
+
+
+@main.command()
+@click.option("--learners", default=500, show_default=True)
+@click.option("--rate", default=200, show_default=True, help="Answers a second.")
+@click.option("--seconds", default=30.0, show_default=True)
+@click.option("--find-max", is_flag=True, help="Search the highest rate with p99 within 100 ms.")
+@as_json
+def loop(
+    learners: int,
+    rate: int,
+    seconds: float,
+    find_max: bool,  # noqa: FBT001  # click
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """From an answer sent to its points received, through the public interfaces."""
+    from bench import loop as measured
+
+    result = uvloop.run(measured.run(count=learners, rate=rate, seconds=seconds, find_max=find_max))
+    show(result, as_json=as_json)

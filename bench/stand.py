@@ -1,7 +1,6 @@
 """Where benchmarks stand: engines in a fresh folder, an org, learners, and processes of ours."""
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -149,11 +148,6 @@ def cpu_s(pids: Sequence[int]) -> float:
         except psutil.NoSuchProcess:
             continue
     return total
-
-
-def own_pid() -> int:
-    """Return this process's id."""
-    return os.getpid()
 
 
 CLOCK = SystemClock()

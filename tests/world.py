@@ -14,6 +14,7 @@ from tihi.base.problem import Problem
 from tihi.facts.envelope import Fact
 from tihi.game.packs import service as packs
 from tihi.learn.attempts import service as attempts
+from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import Answered, AnswerRequest, AttemptView, StepView
 from tihi.learn.imports import service as imports
 from tihi.learn.items import service as items
@@ -66,6 +67,7 @@ class World:
         self.here = parts
         self.org_id = org_id
         self.slug = slug
+        self.known = Known()
         self._app: Any = None
 
     @staticmethod
@@ -198,7 +200,7 @@ class World:
         """Write a batch of answers."""
         async with self.here.db.batch([self.org_id]) as tx:
             results = await attempts.write_answers(
-                tx, requests, now=self.clock.now(), chance=_CHANCE
+                tx, requests, self.known, now=self.clock.now(), chance=_CHANCE
             )
         return [one if isinstance(one, Problem) else one.answered for one in results]
 

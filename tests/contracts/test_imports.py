@@ -30,7 +30,9 @@ def test_store_and_rules_are_imported_by_their_own_service_only(graph: grimp.Imp
     assert len(found) > 12
     for module in found:
         importers = graph.find_modules_that_directly_import(module)
-        assert importers <= {f"{feature_of(module)}.service"}, module
+        # A service that would be too long for one file has its hot path in `answering`.
+        own = {f"{feature_of(module)}.{name}" for name in ("service", "answering")}
+        assert importers <= own, module
 
 
 def test_edges_are_imported_by_roles_only(graph: grimp.ImportGraph) -> None:

@@ -1,10 +1,10 @@
 """A teacher and an administrator at work."""
 
 import re
-from datetime import UTC, datetime
 
 from playwright.async_api import Browser, FilePayload, Page, expect
 
+from tihi.platform.clock import SystemClock
 from visitor import finish_lesson, sign_in, start_lesson
 
 GIFT = """$CATEGORY: Journeys/Rivers/Sources
@@ -69,7 +69,9 @@ async def test_a_badge_of_a_pack_applied_just_now_is_earned_live(
     # What history earns is given in silence; this badge counts from now on only.
     await sign_in(page, "principal")
     await page.goto("/admin")
-    await page.get_by_label("A pack, in YAML").fill(PACK.format(now=datetime.now(UTC).isoformat()))
+    await page.get_by_label("A pack, in YAML").fill(
+        PACK.format(now=SystemClock().now().isoformat())
+    )
     await page.get_by_role("button", name="Apply the pack").click()
     await expect(page.get_by_text(re.compile("^journey version .* is in force"))).to_be_visible()
 

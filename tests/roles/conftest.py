@@ -10,6 +10,7 @@ from security.conftest import served
 from tihi.platform.clock import SystemClock
 from tihi.platform.leases import Steward
 from tihi.platform.push import Push
+from tihi.platform.tasks import ended
 from tihi.roles import worker
 
 __all__ = ["busy", "served"]
@@ -23,5 +24,4 @@ async def busy(served: Served) -> AsyncIterator[Served]:
     steward = Steward(parts.db, SystemClock())
     task = asyncio.create_task(worker.run(parts, Push(parts.cache), steward, only=frozenset()))
     yield served
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await ended([task])

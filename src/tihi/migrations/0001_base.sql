@@ -219,7 +219,8 @@ CREATE TABLE answers (
     answered_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, attempt_id, step)
 );
-CREATE UNIQUE INDEX answers_by_key ON answers (learner_id, key, org_id);
+-- A key is known within its attempt: what a client reuses elsewhere is a new answer.
+CREATE UNIQUE INDEX answers_by_key ON answers (attempt_id, key, org_id);
 -- What learning alone knows about a learner and an item: the stamps of its facts.
 CREATE TABLE item_memory (
     org_id uuid NOT NULL,
@@ -235,8 +236,10 @@ CREATE TABLE learner_memory (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,
     run integer NOT NULL,
+    -- Drawn anew with each write, so that a process knows whether it was the last to write.
+    mark bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (org_id, learner_id)
-);
+) WITH (fillfactor = 70);
 CREATE TABLE lesson_memory (
     org_id uuid NOT NULL,
     learner_id uuid NOT NULL,

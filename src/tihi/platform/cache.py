@@ -1,6 +1,7 @@
 """Valkey: a copy for speed, never the truth. Losing it loses no point and no answer."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from time import monotonic
@@ -12,6 +13,7 @@ from valkey.exceptions import ValkeyError
 from tihi.base.problem import TooMany, Unavailable
 
 _TIMEOUT_S = 0.5
+_MOST_FREE = 20_000
 
 _BOARDS_LUA = """#!lua name=tihi
 -- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: for each
@@ -48,10 +50,12 @@ local function board_set(keys, args)
   end
   return written
 end
--- Counts one try in a window; KEYS: counter. ARGV: window in seconds. Gives count and seconds left.
+-- Counts tries in a window; KEYS: counter. ARGV: window in seconds, how many. Gives their count
+-- and the seconds left.
 local function count_try(keys, args)
-  local count = server.call('INCR', keys[1])
-  if count == 1 then
+  local many = tonumber(args[2] or 1)
+  local count = server.call('INCRBY', keys[1], many)
+  if count == many then
     server.call('EXPIRE', keys[1], args[1])
   end
   return {count, server.call('TTL', keys[1])}
@@ -66,6 +70,7 @@ class Cache:
 
     def __init__(self, client: Valkey) -> None:
         self.client = client
+        self._free: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     @classmethod
     async def connect(cls, url: str) -> Self:
@@ -103,19 +108,44 @@ class Cache:
     async def _fcall(self, function: str, keys: Sequence[str], args: Sequence[object]) -> object:
         return await self.client.execute_command("FCALL", function, len(keys), *keys, *args)
 
-    async def limit(self, name: str, most: int, window_s: int) -> None:
+    async def limit(self, name: str, most: int, window_s: int, *, free: int = 0) -> None:
         """Count a try of `name`; at most `most` are let through in `window_s` seconds.
 
-        Fails closed: without Valkey nobody gets through.
+        Args:
+            name: of what is counted, and whose.
+            most: how many are let through, by all processes together.
+            window_s: how long they are counted.
+            free: so many this process lets through without a word to Valkey, for what people do
+                all day; those count too once there are more. Beyond them it fails closed:
+                without Valkey nobody gets through.
 
         Raises:
             TooMany: there were more; `retry_after` says when to come back.
             Unavailable: Valkey does not answer.
         """
-        answer = await self.call("tihi_count_try", [f"limit:{name}"], [window_s])
+        tries = self._owed(name, window_s, free)
+        if not tries:
+            return
+        answer = await self.call("tihi_count_try", [f"limit:{name}"], [window_s, tries])
         count, left = (int(part) for part in answer) if isinstance(answer, list) else (most + 1, 1)
         if count > most:
             raise TooMany(f"{most} tries in {window_s} s", retry_after=max(left, 1))
+
+    def _owed(self, name: str, window_s: int, free: int) -> int:
+        """Return how many tries must be counted now: none while they are free."""
+        if not free:
+            return 1
+        now = monotonic()
+        begun, count = self._free.get(name, (now, 0))
+        if now - begun >= window_s:
+            begun, count = now, 0
+        self._free[name] = begun, count + 1
+        self._free.move_to_end(name)
+        while len(self._free) > _MOST_FREE:
+            self._free.popitem(last=False)
+        if count < free:
+            return 0
+        return count + 1 if count == free else 1
 
     async def allow(self, name: str, most: int) -> None:
         """Let nobody through whose tries of `name` have reached `most`; counts none.

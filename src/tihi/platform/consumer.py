@@ -26,6 +26,7 @@ from tihi.platform.leases import Steward
 from tihi.platform.log import due
 from tihi.platform.log.outcomes import Addressed
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 from tihi.platform.telemetry import crash_point
 from tihi.platform.traces import Steps
 
@@ -106,10 +107,9 @@ class Worker:
     async def run(self) -> None:
         """Work on what is owned until cancelled."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for lane in self._lanes:
-                    tasks.create_task(lane.watch())
-                    tasks.create_task(self._work(lane))
+            await together(
+                *(lane.watch() for lane in self._lanes), *(self._work(lane) for lane in self._lanes)
+            )
         finally:
             for lane in self._lanes:
                 await lane.close()

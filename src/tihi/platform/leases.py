@@ -96,10 +96,6 @@ class Steward:
                 await self.beat()
             except Problem as error:
                 _log.warning("no beat: %r", error)
-            told = asyncio.current_task()
-            if told is not None and told.cancelling():
-                # The broker's client loses a cancellation that comes as its reply does.
-                raise asyncio.CancelledError
             spent = self._clock.monotonic() - begun
             await asyncio.sleep(max(0.1, BEAT_S - spent))
 

@@ -107,6 +107,7 @@ class Listener:
         self._heard = self._client.pubsub(ignore_subscribe_messages=True)
         self._deliver = deliver
         self._people: Counter[OrgId] = Counter()
+        self._closed = False
 
     async def join(self, org: OrgId) -> None:
         """Hear `org`, whose person has connected."""
@@ -121,6 +122,8 @@ class Listener:
         self._people[org] -= 1
         if self._people[org] <= 0:
             del self._people[org]
+            if self._closed:
+                return
             with suppress(ValkeyError, OSError):
                 await self._heard.unsubscribe(channel_of(org))
 
@@ -138,5 +141,6 @@ class Listener:
 
     async def close(self) -> None:
         """Hear nothing more."""
+        self._closed = True
         await self._heard.aclose()
         await self._client.aclose()

@@ -21,6 +21,7 @@ from tihi.game.rewards import api as rewards
 from tihi.game.streaks import api as streaks
 from tihi.learn.attempts import api as attempts
 from tihi.learn.attempts import service as attempts_service
+from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import Accepted, AnswerRequest
 from tihi.learn.courses import api as courses
 from tihi.learn.imports import api as imports
@@ -89,10 +90,11 @@ class RouteWithoutRights(Exception):
 
 def answer_writer(parts: Parts) -> Writer[AnswerRequest, Accepted]:
     """Return the one writer of answers; their facts go out right after the commit."""
+    known = Known()
 
     async def write(tx: BatchTx, requests: Sequence[AnswerRequest]) -> list[Accepted | Problem]:
         return await attempts_service.write_answers(
-            tx, requests, now=parts.clock.now(), chance=parts.chance
+            tx, requests, known, now=parts.clock.now(), chance=parts.chance
         )
 
     def committed(results: Sequence[Accepted]) -> None:

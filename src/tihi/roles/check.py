@@ -235,7 +235,7 @@ async def _judged(day: Day, endpoints: Endpoints) -> CheckResult:
         await parts.bus.settle()
         found = await verify.differences(parts, org)
         stored = await _fact_ids(parts.db, org)
-        doubled = await _doubled(parts.db, org)
+        doubled = await verify.doubled(parts.db, org)
     lost = sum(fact not in stored or fact not in day.counted for fact in day.acknowledged)
     times = sorted(day.loop_ms)
     result = CheckResult(
@@ -266,24 +266,6 @@ async def _fact_ids(db: Database, org: OrgId) -> set[str]:
     async with db.tx(org) as tx:
         rows = await tx.connection.fetch("SELECT fact_id FROM facts WHERE org_id = $1", org)
     return {str(row["fact_id"]) for row in rows}
-
-
-async def _doubled(db: Database, org: OrgId) -> int:
-    """Return how often an answer has more than one fact, or a fact one rule's points twice."""
-    async with db.tx(org) as tx:
-        found = await tx.connection.fetchval(
-            """
-            SELECT
-                (SELECT count(*) FROM answers AS a WHERE a.org_id = $1 AND 1 <> (
-                    SELECT count(*) FROM facts AS f
-                    WHERE f.org_id = a.org_id AND f.fact_id = a.fact_id))
-                + (SELECT count(*) FROM (
-                    SELECT 1 FROM ledger WHERE org_id = $1 AND rule <> 'award'
-                    GROUP BY learner_id, cause, rule HAVING count(*) > 1) AS twice)
-            """,
-            org,
-        )
-    return int(found or 0)
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:

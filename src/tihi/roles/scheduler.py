@@ -20,6 +20,7 @@ from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 
 _log = logging.getLogger(__name__)
 
@@ -86,15 +87,14 @@ async def finish_erasures(parts: Parts) -> None:
 
 async def run(parts: Parts, sweeper: Database, push: Push) -> None:
     """Do each job at its pace until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_every("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)))
-        tasks.create_task(_every("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)))
-        tasks.create_task(_every("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)))
-        tasks.create_task(
-            _every("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push))
-        )
-        tasks.create_task(_every("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)))
-        tasks.create_task(_every("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)))
+    await together(
+        _every("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
+        _every("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)),
+        _every("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
+        _every("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
+        _every("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        _every("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
+    )
 
 
 async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:

@@ -14,6 +14,7 @@ from tihi.facts.envelope import Fact
 from tihi.game.boards import service as boards
 from tihi.game.packs import service as packs
 from tihi.learn.attempts import service as attempts
+from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import AnswerRequest, AttemptView, StepView
 from tihi.learn.courses import service as courses
 from tihi.learn.imports import service as imports
@@ -29,6 +30,7 @@ from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.log import due
+from tihi.platform.tasks import ended
 from tihi.roles import players, scheduler, worker
 
 ZONE = "Pacific/Auckland"
@@ -149,8 +151,7 @@ async def working(parts: Parts) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await ended([task])
 
 
 async def live_a_term(
@@ -283,6 +284,7 @@ async def _play(
     ]
     answered = 0
     facts: list[Fact] = []
+    known = Known()
     while open_steps:
         clock.advance(timedelta(seconds=8 + below(chance, 25)))
         async with parts.db.batch([org_id]) as tx:
@@ -307,7 +309,7 @@ async def _play(
                     )
                 )
             results = await attempts.write_answers(
-                tx, requests, now=clock.now(), chance=SystemRandom()
+                tx, requests, known, now=clock.now(), chance=SystemRandom()
             )
         following: list[tuple[Learner, AttemptView, StepView]] = []
         for (one, view, _), result in zip(open_steps, results, strict=True):

@@ -28,6 +28,7 @@ from tihi.platform.http import Site
 from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
+from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.platform.vault import Vault, key_in
 from tihi.roles import beacon, scheduler, school, web, worker
@@ -122,12 +123,10 @@ async def work_process(
         calm_collector()
         tasks = [asyncio.create_task(one) for one in work]
         await until_told(*tasks)
-        ended = [task for task in tasks if task.done()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        over = [task for task in tasks if task.done()]
+        await ended(tasks)
         await sweeper.close()
-    for task in ended:
+    for task in over:
         # A role that ended unasked ends the process, which is then started again.
         task.result()
     traces.stop()

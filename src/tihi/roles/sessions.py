@@ -1,10 +1,11 @@
 """From a session cookie to an actor, with a copy in memory for two seconds."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 
-from tihi.base.ids import SessionId
+from tihi.base.ids import OrgId, SessionId
 from tihi.people.accounts import service as accounts
+from tihi.people.accounts.model import Present
 from tihi.people.keys import service as keys
 from tihi.platform.directory import lookup
 from tihi.platform.http import NOBODY, Actor, Caller, KeyHolder, Parts, Role
@@ -35,34 +36,38 @@ class Sessions:
         found = self._kept.get(digest)
         if found is not None and now - found[0] < _KEPT_S:
             return found[1]
-        caller = await self._look_up(token)
-        self._kept[digest] = (now, caller)
-        self._kept.move_to_end(digest)
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        (caller,) = await self.callers([token])
         return caller
 
-    async def _look_up(self, token: str) -> Caller:
+    async def callers(self, tokens: Sequence[str]) -> list[Caller]:
+        """Return whom each of `tokens` belongs to now, all asked for at once."""
+        digests = [lookup.digest(token) for token in tokens]
+        moment = self._parts.clock.monotonic()
+        found = await self._look_up(digests)
+        callers = [found.get(digest, NOBODY) for digest in digests]
+        for digest, caller in zip(digests, callers, strict=True):
+            self._kept[digest] = (moment, caller)
+            self._kept.move_to_end(digest)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return callers
+
+    async def _look_up(self, digests: Sequence[bytes]) -> dict[bytes, Caller]:
         now = self._parts.clock.now()
         async with self._parts.db.system() as tx:
-            session = await lookup.session(tx, token, now=now)
-        if session is None:
-            return NOBODY
-        async with self._parts.db.tx(session.org_id) as tx:
-            present = await accounts.present(tx, session.session_id, now=now)
-        if present is None:
-            return NOBODY
-        actor = Actor(
-            org_id=session.org_id,
-            account_id=present.account_id,
-            session_id=session.session_id,
-            role=Role(present.role),
-            zone=present.zone,
-            org_zone=present.org_zone,
-            locale=present.locale,
-            since=present.created_at,
-        )
-        return Caller(half=actor) if present.half else Caller(actor=actor)
+            sessions = await lookup.sessions(tx, digests, now=now)
+        by_org: defaultdict[OrgId, list[SessionId]] = defaultdict(list)
+        for one in sessions:
+            by_org[one.org_id].append(one.session_id)
+        present: dict[SessionId, Present] = {}
+        for org, mine in by_org.items():
+            async with self._parts.db.tx(org) as tx:
+                present |= await accounts.present(tx, mine, now=now)
+        return {
+            one.token_hash: _caller(one.org_id, present[one.session_id])
+            for one in sessions
+            if one.session_id in present
+        }
 
     async def key_holder(self, secret: str) -> Caller:
         """Return which product has the key `secret`.
@@ -96,8 +101,16 @@ class Sessions:
         for digest in stale:
             del self._kept[digest]
 
-    async def ended(self, tokens: Sequence[str]) -> set[str]:
-        """Return which of `tokens` lead nowhere any more, whoever ended them."""
-        async with self._parts.db.system() as tx:
-            alive = await lookup.alive(tx, tokens, now=self._parts.clock.now())
-        return {token for token in tokens if lookup.digest(token) not in alive}
+
+def _caller(org: OrgId, present: Present) -> Caller:
+    actor = Actor(
+        org_id=org,
+        account_id=present.account_id,
+        session_id=present.session_id,
+        role=Role(present.role),
+        zone=present.zone,
+        org_zone=present.org_zone,
+        locale=present.locale,
+        since=present.created_at,
+    )
+    return Caller(half=actor) if present.half else Caller(actor=actor)

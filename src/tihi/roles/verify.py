@@ -10,7 +10,7 @@ from tihi.game.boards import service as boards
 from tihi.game.rewards import service as rewards
 from tihi.game.rewards.model import Difference
 from tihi.game.streaks import service as streaks
-from tihi.platform.db import Tx
+from tihi.platform.db import Database, Tx
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
@@ -68,6 +68,24 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
         )
     )
     return found
+
+
+async def doubled(db: Database, org: OrgId) -> int:
+    """Return how often an answer has more than one fact, or a fact one rule's points twice."""
+    async with db.tx(org) as tx:
+        found = await tx.connection.fetchval(
+            """
+            SELECT
+                (SELECT count(*) FROM answers AS a WHERE a.org_id = $1 AND 1 <> (
+                    SELECT count(*) FROM facts AS f
+                    WHERE f.org_id = a.org_id AND f.fact_id = a.fact_id))
+                + (SELECT count(*) FROM (
+                    SELECT 1 FROM ledger WHERE org_id = $1 AND rule <> 'award'
+                    GROUP BY learner_id, cause, rule HAVING count(*) > 1) AS twice)
+            """,
+            org,
+        )
+    return int(found or 0)
 
 
 async def _achievements(tx: Tx) -> list[Difference]:

@@ -10,6 +10,7 @@ import uvicorn
 from tihi.platform import traces
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.guard import Door
@@ -50,6 +51,5 @@ async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None
         calm_collector()
         await uvicorn.Server(config).serve()
         await answers.close()
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await ended([listening])
     traces.stop()

@@ -1,6 +1,5 @@
 """The worker role: the consumers, each over the partitions that this process owns."""
 
-import asyncio
 from contextlib import suppress
 
 from tihi.base.problem import Problem
@@ -11,6 +10,7 @@ from tihi.platform.consumer import Consumer, Worker
 from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.push import Push
+from tihi.platform.tasks import together
 
 
 def consumers(parts: Parts) -> list[Consumer]:
@@ -44,10 +44,7 @@ async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozen
     for one in found:
         await one.join(steward)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            for one in found:
-                tasks.create_task(one.run())
-            tasks.create_task(steward.run())
+        await together(*(one.run() for one in found), steward.run())
     finally:
         with suppress(Problem):
             await steward.close()

@@ -91,7 +91,12 @@ async def answer(
 ) -> Answered:
     """Answer the open step. The same key again gives the same reply."""
     actor = call.actor
-    await call.cache.limit(f"answers:{actor.account_id}", service.MOST_ANSWERS, service.WINDOW_S)
+    await call.cache.limit(
+        f"answers:{actor.account_id}",
+        service.MOST_ANSWERS,
+        service.WINDOW_S,
+        free=service.FREE_ANSWERS,
+    )
     with traces.step("write") as parent:
         accepted = await answers.submit(
             AnswerRequest(

@@ -172,13 +172,6 @@ class LessonMemory(Value):
     best: float
 
 
-class RunMemory(Value):
-    """A learner's run of right answers."""
-
-    learner_id: LearnerId
-    run: int
-
-
 class NotThisStep(Conflict):
     """The step is not the one that is open."""
 

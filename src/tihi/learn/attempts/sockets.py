@@ -25,7 +25,12 @@ async def _complete(
 ) -> dict[str, object]:
     if actor.role is not Role.LEARNER:
         raise Forbidden("only learners answer")
-    await parts.cache.limit(f"answers:{actor.account_id}", service.MOST_ANSWERS, service.WINDOW_S)
+    await parts.cache.limit(
+        f"answers:{actor.account_id}",
+        service.MOST_ANSWERS,
+        service.WINDOW_S,
+        free=service.FREE_ANSWERS,
+    )
     try:
         task = msgspec.convert(payload, TaskAnswer)
     except msgspec.ValidationError as error:

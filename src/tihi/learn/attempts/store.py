@@ -1,21 +1,21 @@
 """Statements of attempts, typed. Those of the hot path take a batch."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from tihi.base.ids import AttemptId, CourseId, ItemId, LearnerId, LessonId, OrgId
+from tihi.base.ids import AttemptId, CourseId, FactId, ItemId, LearnerId, LessonId, OrgId
 from tihi.base.value import Value
 from tihi.learn.attempts.model import (
     Answer,
     Attempt,
     ItemMemory,
     LessonMemory,
-    RunMemory,
     Step,
 )
+from tihi.learn.items.model import Response, Verdict
 from tihi.platform.db import Batch, Tx
 from tihi.platform.sql import Many, One, Run, load
 
@@ -23,14 +23,97 @@ _SQL = load("tihi.learn.attempts")
 _encode = msgspec.json.Encoder().encode
 
 
+class Locked(Value):
+    """A learner whose row is locked; `mark` is the last writer's."""
+
+    learner_id: LearnerId
+    run: int
+    mark: int
+
+
 class NewAnswer(Value):
     """An accepted answer on its way to its row."""
 
     org_id: OrgId
+    attempt_id: AttemptId
+    step: int
     learner_id: LearnerId
-    answer: Answer
+    key: UUID
+    response: Response
+    verdict: Verdict
+    credit: float
     misconceptions: list[str]
+    fact_id: FactId
     took_ms: int
+    answered_at: datetime
+
+
+class NewStep(Value):
+    """A step on its way to its row."""
+
+    org_id: OrgId
+    attempt_id: AttemptId
+    step: int
+    item_id: ItemId
+    version: int
+    again: bool
+
+
+class NewMemory(Value):
+    """What is now known of a learner and an item, on its way to its row."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    item_id: ItemId
+    times: int
+    last_date: date
+    times_that_date: int
+    ever_right: bool
+
+
+def new_answer(
+    attempt: Attempt, answer: Answer, *, misconceptions: list[str], took_ms: int
+) -> NewAnswer:
+    """Return the row of an accepted answer."""
+    return NewAnswer(
+        org_id=attempt.org_id,
+        attempt_id=answer.attempt_id,
+        step=answer.step,
+        learner_id=attempt.learner_id,
+        key=answer.key,
+        response=answer.response,
+        verdict=answer.verdict,
+        credit=answer.credit,
+        misconceptions=misconceptions,
+        fact_id=answer.fact_id,
+        took_ms=took_ms,
+        answered_at=answer.answered_at,
+    )
+
+
+def new_step(org: OrgId, step: Step) -> NewStep:
+    """Return the row of a step."""
+    return NewStep(
+        org_id=org,
+        attempt_id=step.attempt_id,
+        step=step.step,
+        item_id=step.item_id,
+        version=step.version,
+        again=step.again,
+    )
+
+
+def new_memory(org: OrgId, memory: ItemMemory) -> NewMemory:
+    """Return the row of what is known of a learner and an item."""
+    return NewMemory(
+        org_id=org,
+        learner_id=memory.learner_id,
+        item_id=memory.item_id,
+        times=memory.times,
+        last_date=memory.last_date,
+        times_that_date=memory.times_that_date,
+        ever_right=memory.ever_right,
+    )
 
 
 class CourseSize(Value):
@@ -44,16 +127,14 @@ _OPEN_ATTEMPT = Run(_SQL["open_attempt"])
 _CLOSE_EXPIRED = Run(_SQL["close_expired"])
 _UNDER_WAY = One(_SQL["under_way"], UUID)
 _ATTEMPTS = Many(_SQL["attempts"], Attempt)
-_ATTEMPTS_LOCKED = Many(_SQL["attempts_locked"], Attempt)
 _STEPS = Many(_SQL["steps"], Step)
 _ANSWERS = Many(_SQL["answers"], Answer)
 _ADD_STEPS = Run(_SQL["add_steps"])
-_ADD_ANSWERS = Run(_SQL["add_answers"])
+_LOCK = Many(_SQL["lock"], Locked)
+_BEGIN = Run(_SQL["begin"])
+_WRITE = Run(_SQL["write"])
 _FINISH = Run(_SQL["finish"])
 _ITEM_MEMORY = Many(_SQL["item_memory"], ItemMemory)
-_PUT_ITEM_MEMORY = Run(_SQL["put_item_memory"])
-_LOCK_RUNS = Many(_SQL["lock_runs"], RunMemory)
-_PUT_RUNS = Run(_SQL["put_runs"])
 _LESSON_MEMORY = Many(_SQL["lesson_memory"], LessonMemory)
 _PUT_LESSON_MEMORY = Run(_SQL["put_lesson_memory"])
 _LESSONS_IN = Many(_SQL["lessons_in"], CourseSize)
@@ -86,12 +167,9 @@ async def under_way(tx: Tx, learner: LearnerId, lesson: LessonId) -> AttemptId |
     return None if found is None else AttemptId(found)
 
 
-async def attempts(
-    tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId], *, locked: bool
-) -> list[Attempt]:
-    """Return attempts; `locked` until the transaction ends."""
-    statement = _ATTEMPTS_LOCKED if locked else _ATTEMPTS
-    return await statement(tx, org_ids=list(orgs), attempt_ids=list(ids))
+async def attempts(tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId]) -> list[Attempt]:
+    """Return attempts."""
+    return await _ATTEMPTS(tx, org_ids=list(orgs), attempt_ids=list(ids))
 
 
 async def steps(tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId]) -> list[Step]:
@@ -104,35 +182,49 @@ async def answers(tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId]) ->
     return await _ANSWERS(tx, org_ids=list(orgs), attempt_ids=list(ids))
 
 
-async def add_steps(tx: Batch, new: Sequence[tuple[OrgId, Step]]) -> None:
+async def add_steps(tx: Batch, new: Sequence[NewStep]) -> None:
     """Add steps."""
     await _ADD_STEPS(
         tx,
-        org_ids=[org for org, _ in new],
-        attempt_ids=[step.attempt_id for _, step in new],
-        steps=[step.step for _, step in new],
-        item_ids=[step.item_id for _, step in new],
-        versions=[step.version for _, step in new],
-        agains=[step.again for _, step in new],
+        org_ids=[one.org_id for one in new],
+        attempt_ids=[one.attempt_id for one in new],
+        steps=[one.step for one in new],
+        item_ids=[one.item_id for one in new],
+        versions=[one.version for one in new],
+        agains=[one.again for one in new],
     )
 
 
-async def add_answers(tx: Batch, new: Sequence[NewAnswer]) -> None:
-    """Add accepted answers."""
-    await _ADD_ANSWERS(
+async def lock(
+    tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]], marks: Mapping[LearnerId, int]
+) -> list[Locked]:
+    """Lock learners, in the order given, until the transaction ends; a new one gets its mark."""
+    orgs, ids = [org for org, _ in learners], [learner for _, learner in learners]
+    found = await _LOCK(tx, org_ids=orgs, learner_ids=ids)
+    if len(found) < len(learners):
+        await _BEGIN(tx, org_ids=orgs, learner_ids=ids, marks=[marks[one] for one in ids])
+        found = await _LOCK(tx, org_ids=orgs, learner_ids=ids)
+    return found
+
+
+async def write(
+    tx: Batch,
+    *,
+    answers: Sequence[NewAnswer],
+    steps: Sequence[NewStep],
+    memory: Sequence[NewMemory],
+    learners: Sequence[tuple[OrgId, LearnerId, int, int]],
+) -> None:
+    """Write a batch: answers, steps that come back, and learners with their run and mark."""
+    await _WRITE(
         tx,
-        org_ids=[one.org_id for one in new],
-        attempt_ids=[one.answer.attempt_id for one in new],
-        steps=[one.answer.step for one in new],
-        learner_ids=[one.learner_id for one in new],
-        keys=[one.answer.key for one in new],
-        responses=[_encode(one.answer.response).decode() for one in new],
-        verdicts=[one.answer.verdict.value for one in new],
-        credits=[one.answer.credit for one in new],
-        misconceptions=[_encode(one.misconceptions).decode() for one in new],
-        fact_ids=[one.answer.fact_id for one in new],
-        took_ms=[one.took_ms for one in new],
-        answered_ats=[one.answer.answered_at for one in new],
+        answers=_encode(answers).decode(),
+        steps=_encode(steps).decode(),
+        memory=_encode(memory).decode(),
+        org_ids=[org for org, _, _, _ in learners],
+        learner_ids=[learner for _, learner, _, _ in learners],
+        runs=[run for _, _, run, _ in learners],
+        marks=[mark for _, _, _, mark in learners],
     )
 
 
@@ -155,40 +247,6 @@ async def item_memory(
         org_ids=[key[0] for key in keys],
         learner_ids=[key[1] for key in keys],
         item_ids=[key[2] for key in keys],
-    )
-
-
-async def put_item_memory(tx: Batch, rows: Sequence[tuple[OrgId, ItemMemory]]) -> None:
-    """Store what is now known of learners and items."""
-    await _PUT_ITEM_MEMORY(
-        tx,
-        org_ids=[org for org, _ in rows],
-        learner_ids=[row.learner_id for _, row in rows],
-        item_ids=[row.item_id for _, row in rows],
-        times=[row.times for _, row in rows],
-        last_dates=[row.last_date for _, row in rows],
-        times_that_dates=[row.times_that_date for _, row in rows],
-        ever_rights=[row.ever_right for _, row in rows],
-    )
-
-
-async def lock_runs(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> dict[LearnerId, int]:
-    """Return learners' runs of right answers, locked until the transaction ends."""
-    rows = await _LOCK_RUNS(
-        tx,
-        org_ids=[org for org, _ in learners],
-        learner_ids=[learner for _, learner in learners],
-    )
-    return {row.learner_id: row.run for row in rows}
-
-
-async def put_runs(tx: Batch, runs: Sequence[tuple[OrgId, LearnerId, int]]) -> None:
-    """Store learners' runs of right answers."""
-    await _PUT_RUNS(
-        tx,
-        org_ids=[org for org, _, _ in runs],
-        learner_ids=[learner for _, learner, _ in runs],
-        runs=[run for _, _, run in runs],
     )
 
 

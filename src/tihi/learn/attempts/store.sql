@@ -27,16 +27,6 @@ FROM attempts
 WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
 ORDER BY attempt_id;
 
--- name: attempts_locked
--- In id order, so that two batches never wait for each other.
-SELECT
-    org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at,
-    finished_at
-FROM attempts
-WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
-ORDER BY attempt_id
-FOR UPDATE;
-
 -- name: steps
 SELECT attempt_id, step, item_id, version, again
 FROM steps
@@ -57,23 +47,70 @@ FROM unnest(
     :agains::boolean[]
 );
 
--- name: add_answers
-INSERT INTO answers (
-    org_id, attempt_id, step, learner_id, key, response, verdict, credit, misconceptions, fact_id,
-    took_ms, answered_at
+-- name: lock
+-- One row a learner serialises all that learning writes of them. The order is the caller's, so
+-- that two batches never wait for each other.
+SELECT m.learner_id, m.run, m.mark
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM learner_memory
+    WHERE org_id = k.org_id AND learner_id = k.learner_id
+    OFFSET 0
+    FOR UPDATE
+) AS m;
+
+-- name: begin
+INSERT INTO learner_memory (org_id, learner_id, run, mark)
+SELECT k.org_id, k.learner_id, 0, k.mark
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :marks::bigint[])
+    AS k (org_id, learner_id, mark)
+ORDER BY k.learner_id
+ON CONFLICT DO NOTHING;
+
+-- name: write
+-- Rows come as JSON texts: the driver writes arrays value by value, which costs more.
+WITH answered AS (
+    INSERT INTO answers (
+        org_id, attempt_id, step, learner_id, key, response, verdict, credit, misconceptions,
+        fact_id, took_ms, answered_at
+    )
+    SELECT *
+    FROM json_to_recordset(:answers::text::json) AS k (
+        org_id uuid, attempt_id uuid, step int, learner_id uuid, key uuid, response jsonb,
+        verdict text, credit float8, misconceptions text[], fact_id uuid, took_ms int,
+        answered_at timestamptz
+    )
+), came_back AS (
+    INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
+    SELECT *
+    FROM json_to_recordset(:steps::text::json) AS k (
+        org_id uuid, attempt_id uuid, step int, item_id uuid, version int, again boolean
+    )
+), remembered AS (
+    INSERT INTO item_memory (
+        org_id, learner_id, item_id, times, last_date, times_that_date, ever_right
+    )
+    SELECT *
+    FROM json_to_recordset(:memory::text::json) AS k (
+        org_id uuid, learner_id uuid, item_id uuid, times int, last_date date,
+        times_that_date int, ever_right boolean
+    )
+    ON CONFLICT (org_id, learner_id, item_id) DO UPDATE
+    SET times = excluded.times, last_date = excluded.last_date,
+        times_that_date = excluded.times_that_date, ever_right = excluded.ever_right
 )
-SELECT
-    k.org_id, k.attempt_id, k.step, k.learner_id, k.key, k.response::jsonb, k.verdict, k.credit,
-    ARRAY(SELECT jsonb_array_elements_text(k.misconceptions::jsonb)), k.fact_id, k.took_ms,
-    k.answered_at
-FROM unnest(
-    :org_ids::uuid[], :attempt_ids::uuid[], :steps::int[], :learner_ids::uuid[], :keys::uuid[],
-    :responses::text[], :verdicts::text[], :credits::float8[], :misconceptions::text[],
-    :fact_ids::uuid[], :took_ms::int[], :answered_ats::timestamptz[]
-) AS k (
-    org_id, attempt_id, step, learner_id, key, response, verdict, credit, misconceptions, fact_id,
-    took_ms, answered_at
-);
+UPDATE learner_memory AS m SET run = k.run, mark = k.mark
+FROM (
+    SELECT f.ctid AS place, u.run, u.mark
+    FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :runs::int[], :marks::bigint[])
+        AS u (org_id, learner_id, run, mark)
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM learner_memory
+        WHERE org_id = u.org_id AND learner_id = u.learner_id
+        OFFSET 0
+    ) AS f
+) AS k
+WHERE m.ctid = k.place;
 
 -- name: finish
 UPDATE attempts AS a SET finished_at = k.finished_at
@@ -98,33 +135,6 @@ CROSS JOIN LATERAL (
     WHERE org_id = k.org_id AND learner_id = k.learner_id AND item_id = k.item_id
     OFFSET 0
 ) AS m;
-
--- name: put_item_memory
-INSERT INTO item_memory (
-    org_id, learner_id, item_id, times, last_date, times_that_date, ever_right
-)
-SELECT *
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[], :times::int[],
-    :last_dates::date[], :times_that_dates::int[], :ever_rights::boolean[]
-)
-ON CONFLICT (org_id, learner_id, item_id) DO UPDATE
-SET times = excluded.times, last_date = excluded.last_date,
-    times_that_date = excluded.times_that_date, ever_right = excluded.ever_right;
-
--- name: lock_runs
--- One row a learner serialises what learning remembers of them.
-INSERT INTO learner_memory AS m (org_id, learner_id, run)
-SELECT k.org_id, k.learner_id, 0
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
-ORDER BY k.learner_id
-ON CONFLICT (org_id, learner_id) DO UPDATE SET run = m.run
-RETURNING m.learner_id, m.run;
-
--- name: put_runs
-INSERT INTO learner_memory (org_id, learner_id, run)
-SELECT * FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :runs::int[])
-ON CONFLICT (org_id, learner_id) DO UPDATE SET run = excluded.run;
 
 -- name: lesson_memory
 SELECT m.learner_id, m.lesson_id, m.course_id, m.times, m.last_date, m.times_that_date, m.best

@@ -165,12 +165,14 @@ class SessionRow(Value):
 class Present(Value):
     """Who a session belongs to, if the account is active."""
 
+    session_id: SessionId
     account_id: AccountId
     role: RoleName
     zone: str
     org_zone: str
     locale: Locale
     created_at: datetime
+    seen_at: datetime
     half: bool
 
 

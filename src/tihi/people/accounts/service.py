@@ -39,6 +39,7 @@ _TRY_WINDOW_S = 300
 _TRIES_EVERYWHERE = 30
 _EVERYWHERE_WINDOW_S = 900
 _TURN_S = 1.0
+_SEEN_EVERY = timedelta(minutes=5)
 _TURN_WAIT_S = 5.0
 
 
@@ -94,9 +95,18 @@ async def open_session(  # who, where, when, and whether wholly
     return token
 
 
-async def present(tx: Tx, session: SessionId, *, now: datetime) -> Present | None:
-    """Return who a session belongs to, if it is open and the account active."""
-    return await store.present(tx, session, now=now)
+async def present(
+    tx: Tx, sessions: Sequence[SessionId], *, now: datetime
+) -> dict[SessionId, Present]:
+    """Return who sessions belong to, where they are open and the account active.
+
+    That a session is in use is noted every five minutes, so that looking costs no write.
+    """
+    found = await store.present(tx, sessions, now=now)
+    stale = [one.session_id for one in found if now - one.seen_at > _SEEN_EVERY]
+    if stale:
+        await store.seen(tx, stale, now=now)
+    return {one.session_id: one for one in found}
 
 
 async def sessions(

@@ -28,7 +28,8 @@ _CHANGE_NAME = Run(_SQL["change_name"])
 _SET_PASSWORD = Run(_SQL["set_password"])
 _PASSWORD_HASH = One(_SQL["password_hash"], str)
 _ADD_SESSION = Run(_SQL["add_session"])
-_PRESENT = One(_SQL["present"], Present)
+_PRESENT = Many(_SQL["present"], Present)
+_SEEN = Run(_SQL["seen"])
 _SESSIONS = Many(_SQL["sessions"], SessionRow)
 _END_SESSIONS = Many(_SQL["end_sessions"], UUID)
 _NAMES = Many(_SQL["names"], NamedAccount)
@@ -115,9 +116,14 @@ async def add_session(  # noqa: PLR0913  # a row
     )
 
 
-async def present(tx: Tx, session: SessionId, *, now: datetime) -> Present | None:
-    """Return who a session belongs to, and note that it was seen."""
-    return await _PRESENT(tx, session_id=session, now=now)
+async def present(tx: Tx, sessions: Sequence[SessionId], *, now: datetime) -> list[Present]:
+    """Return who sessions belong to, where they are open."""
+    return await _PRESENT(tx, session_ids=list(sessions), now=now)
+
+
+async def seen(tx: Tx, sessions: Sequence[SessionId], *, now: datetime) -> None:
+    """Note that sessions are in use."""
+    await _SEEN(tx, session_ids=list(sessions), now=now)
 
 
 async def sessions(tx: Tx, account: AccountId, *, now: datetime) -> list[SessionRow]:

@@ -52,12 +52,27 @@ INSERT INTO sessions (
 VALUES (:org_id, :session_id, :account_id, :device, :now, :now, :expires_at, :half);
 
 -- name: present
-UPDATE sessions AS s SET seen_at = :now
-FROM accounts AS a, orgs AS o
-WHERE s.org_id = :org_id AND s.session_id = :session_id AND s.expires_at > :now
-    AND a.org_id = s.org_id AND a.account_id = s.account_id AND a.active
-    AND o.org_id = s.org_id AND (a.role = 'admin' OR NOT o.frozen)
-RETURNING a.account_id, a.role, a.zone, o.zone AS org_zone, a.locale, s.created_at, s.half;
+SELECT
+    s.session_id, a.account_id, a.role, a.zone, o.zone AS org_zone, a.locale, s.created_at,
+    s.seen_at, s.half
+FROM orgs AS o
+CROSS JOIN unnest(:session_ids::uuid[]) AS k (session_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM sessions
+    WHERE org_id = o.org_id AND session_id = k.session_id
+    OFFSET 0
+) AS s
+CROSS JOIN LATERAL (
+    SELECT * FROM accounts
+    WHERE org_id = o.org_id AND account_id = s.account_id
+    OFFSET 0
+) AS a
+WHERE o.org_id = :org_id AND s.expires_at > :now AND a.active
+    AND (a.role = 'admin' OR NOT o.frozen);
+
+-- name: seen
+UPDATE sessions SET seen_at = :now
+WHERE org_id = :org_id AND session_id = ANY(:session_ids::uuid[]);
 
 -- name: sessions
 SELECT session_id, created_at, seen_at, device

@@ -16,6 +16,7 @@ _SQL = load("tihi.platform.directory")
 class Session(Value):
     """Where a session belongs."""
 
+    token_hash: bytes
     org_id: OrgId
     session_id: SessionId
 
@@ -45,12 +46,11 @@ _ADD_ORG = Run(_SQL["add_org"])
 _ORG_BY_SLUG = One(_SQL["org_by_slug"], UUID)
 _EVERY_ORG = Many(_SQL["every_org"], UUID)
 _ADD_SESSION = Run(_SQL["add_session"])
-_SESSION = One(_SQL["session"], Session)
+_OPEN_SESSIONS = Many(_SQL["open_sessions"], Session)
 _END_SESSIONS = Run(_SQL["end_sessions"])
 _ADD_CODE = Run(_SQL["add_code"])
 _CODE = One(_SQL["code"], Code)
 _END_CODES = Run(_SQL["end_codes"])
-_ALIVE = Many(_SQL["alive"], bytes)
 _ADD_LINK = Run(_SQL["add_link"])
 _LINK = One(_SQL["link"], Link)
 _END_LINKS = Run(_SQL["end_links"])
@@ -85,14 +85,9 @@ async def add_session(tx: Tx, token: str, session: SessionId, *, expires_at: dat
     await _ADD_SESSION(tx, token_hash=digest(token), session_id=session, expires_at=expires_at)
 
 
-async def session(tx: SystemTx, token: str, *, now: datetime) -> Session | None:
-    """Return where `token` leads, unless it is unknown or over."""
-    return await _SESSION(tx, token_hash=digest(token), now=now)
-
-
-async def alive(tx: SystemTx, tokens: Sequence[str], *, now: datetime) -> set[bytes]:
-    """Return the digests of those `tokens` that still lead somewhere."""
-    return set(await _ALIVE(tx, token_hashes=[digest(token) for token in tokens], now=now))
+async def sessions(tx: SystemTx, digests: Sequence[bytes], *, now: datetime) -> list[Session]:
+    """Return where tokens lead, given their digests; those unknown or over are left out."""
+    return await _OPEN_SESSIONS(tx, token_hashes=list(digests), now=now)
 
 
 async def end_sessions(tx: Tx, sessions: Sequence[SessionId]) -> None:

@@ -11,14 +11,15 @@ SELECT org_id FROM system.orgs ORDER BY created_at LIMIT 10000;
 INSERT INTO system.sessions (token_hash, org_id, session_id, expires_at)
 VALUES (:token_hash, :org_id, :session_id, :expires_at);
 
--- name: session
-SELECT org_id, session_id FROM system.sessions
-WHERE token_hash = :token_hash AND expires_at > :now;
-
--- name: alive
--- Which of these still lead somewhere.
-SELECT token_hash FROM system.sessions
-WHERE token_hash = ANY(:token_hashes::bytea[]) AND expires_at > :now;
+-- name: open_sessions
+SELECT s.token_hash, s.org_id, s.session_id
+FROM unnest(:token_hashes::bytea[]) AS k (token_hash)
+CROSS JOIN LATERAL (
+    SELECT * FROM system.sessions
+    WHERE token_hash = k.token_hash
+    OFFSET 0
+) AS s
+WHERE s.expires_at > :now;
 
 -- name: end_sessions
 DELETE FROM system.sessions

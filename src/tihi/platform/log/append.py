@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from tihi.base.ids import LearnerId, OrgId
+from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, NewFact
 from tihi.platform.clock import local_date
 from tihi.platform.db import Batch
-from tihi.platform.sql import Many, Run, load
+from tihi.platform.sql import Many, load
 
 _SQL = load("tihi.platform.log")
 _JSON = msgspec.json.Encoder()
@@ -24,23 +25,36 @@ class _Counted(Value):
     rule_set: int
 
 
-class _CountedDay(Value):
-    learner_id: UUID
+class _New(Value):
+    """A fact on its way to its row, without the number that the log gives it for its day."""
+
+    org_id: OrgId
+    source: str
+    fact_id: FactId
     type: str
-    local_date: date
+    subject: LearnerId
+    time: datetime
+    zone: str
+    org_zone: str
     n: int
+    local_date: date
+    org_date: date
+    rule_set: int
+    context: str
+    parent: str
+    data: dict[str, Any]
 
 
-class _Key(Value):
+class _Stamp(Value):
     org_id: UUID
     source: str
     fact_id: UUID
+    nth_today: int
 
 
+_Key = tuple[UUID, str, UUID]
 _COUNT_FACTS = Many(_SQL["count_facts"], _Counted)
-_KNOWN_FACTS = Many(_SQL["known_facts"], _Key)
-_COUNT_DAYS = Many(_SQL["count_days"], _CountedDay)
-_ADD_FACTS = Run(_SQL["add_facts"])
+_ADD_FACTS = Many(_SQL["add_facts"], _Stamp)
 
 
 async def append(tx: Batch, facts: Sequence[NewFact], *, now: datetime) -> list[Fact]:
@@ -51,13 +65,22 @@ async def append(tx: Batch, facts: Sequence[NewFact], *, now: datetime) -> list[
     """
     if not facts:
         return []
-    counted = await _counted(tx, facts)
-    new = await _unknown(tx, facts)
-    if not new:
-        return []
-    stamped = _stamped(new, counted, await _counted_days(tx, new))
-    await _ADD_FACTS(tx, since=now, **_columns(stamped))
-    return stamped
+    new: dict[_Key, NewFact] = {}
+    for fact in facts:
+        new.setdefault((fact.org_id, fact.source, fact.fact_id), fact)
+    rows = _numbered(list(new.values()), await _counted(tx, list(new.values())))
+    stamps = await _ADD_FACTS(
+        tx,
+        since=now,
+        org_ids=list({fact.org_id for fact in rows}),
+        rows=_JSON.encode(rows).decode(),
+    )
+    nth = {(one.org_id, one.source, one.fact_id): one.nth_today for one in stamps}
+    return [
+        _stamped(row, nth[key])
+        for row in rows
+        if (key := (row.org_id, row.source, row.fact_id)) in nth
+    ]
 
 
 async def _counted(tx: Batch, facts: Sequence[NewFact]) -> dict[UUID, _Counted]:
@@ -71,56 +94,14 @@ async def _counted(tx: Batch, facts: Sequence[NewFact]) -> dict[UUID, _Counted]:
     return {row.learner_id: row for row in rows}
 
 
-async def _unknown(tx: Batch, facts: Sequence[NewFact]) -> list[NewFact]:
-    rows = await _KNOWN_FACTS(
-        tx,
-        org_ids=[fact.org_id for fact in facts],
-        sources=[fact.source for fact in facts],
-        fact_ids=[fact.fact_id for fact in facts],
-    )
-    seen = {(row.org_id, row.source, row.fact_id) for row in rows}
-    new: list[NewFact] = []
-    for fact in facts:
-        key = (fact.org_id, fact.source, fact.fact_id)
-        if key not in seen:
-            seen.add(key)
-            new.append(fact)
-    return new
-
-
-_DayKey = tuple[UUID, str, date]
-
-
-async def _counted_days(tx: Batch, facts: Sequence[NewFact]) -> dict[_DayKey, int]:
-    counts: Counter[tuple[OrgId, LearnerId, str, date]] = Counter(
-        (fact.org_id, fact.subject, fact.type, local_date(fact.time, fact.zone)) for fact in facts
-    )
-    rows = await _COUNT_DAYS(
-        tx,
-        org_ids=[key[0] for key in counts],
-        learner_ids=[key[1] for key in counts],
-        types=[key[2] for key in counts],
-        local_dates=[key[3] for key in counts],
-        counts=list(counts.values()),
-    )
-    return {(row.learner_id, row.type, row.local_date): row.n for row in rows}
-
-
-def _stamped(
-    facts: Sequence[NewFact], counted: dict[UUID, _Counted], days: dict[_DayKey, int]
-) -> list[Fact]:
+def _numbered(facts: Sequence[NewFact], counted: dict[UUID, _Counted]) -> list[_New]:
+    """Return rows with their numbers; a fact that is known already leaves a gap in them."""
     left = Counter(fact.subject for fact in facts)
-    left_days: Counter[_DayKey] = Counter(
-        (fact.subject, fact.type, local_date(fact.time, fact.zone)) for fact in facts
-    )
-    stamped: list[Fact] = []
+    rows: list[_New] = []
     for fact in facts:
-        day = local_date(fact.time, fact.zone)
-        key = (fact.subject, fact.type, day)
         left[fact.subject] -= 1
-        left_days[key] -= 1
-        stamped.append(
-            Fact(
+        rows.append(
+            _New(
                 org_id=fact.org_id,
                 source=fact.source,
                 fact_id=fact.fact_id,
@@ -130,34 +111,33 @@ def _stamped(
                 zone=fact.zone,
                 org_zone=fact.org_zone,
                 n=counted[fact.subject].n - left[fact.subject],
-                local_date=day,
+                local_date=local_date(fact.time, fact.zone),
                 org_date=local_date(fact.time, fact.org_zone),
-                nth_today=days[key] - left_days[key],
                 rule_set=counted[fact.subject].rule_set,
                 context=fact.context,
                 parent=fact.parent,
                 data=fact.data,
             )
         )
-    return stamped
+    return rows
 
 
-def _columns(facts: Sequence[Fact]) -> dict[str, list[object]]:
-    return {
-        "org_ids": [fact.org_id for fact in facts],
-        "sources": [fact.source for fact in facts],
-        "fact_ids": [fact.fact_id for fact in facts],
-        "types": [fact.type for fact in facts],
-        "subjects": [fact.subject for fact in facts],
-        "times": [fact.time for fact in facts],
-        "zones": [fact.zone for fact in facts],
-        "org_zones": [fact.org_zone for fact in facts],
-        "ns": [fact.n for fact in facts],
-        "local_dates": [fact.local_date for fact in facts],
-        "org_dates": [fact.org_date for fact in facts],
-        "nths": [fact.nth_today for fact in facts],
-        "rule_sets": [fact.rule_set for fact in facts],
-        "contexts": [fact.context for fact in facts],
-        "parents": [fact.parent for fact in facts],
-        "datas": [_JSON.encode(fact.data).decode() for fact in facts],
-    }
+def _stamped(row: _New, nth_today: int) -> Fact:
+    return Fact(
+        org_id=row.org_id,
+        source=row.source,
+        fact_id=row.fact_id,
+        type=row.type,
+        subject=row.subject,
+        time=row.time,
+        zone=row.zone,
+        org_zone=row.org_zone,
+        n=row.n,
+        local_date=row.local_date,
+        org_date=row.org_date,
+        nth_today=nth_today,
+        rule_set=row.rule_set,
+        context=row.context,
+        parent=row.parent,
+        data=row.data,
+    )

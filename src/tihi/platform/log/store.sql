@@ -9,40 +9,44 @@ ON CONFLICT (org_id, learner_id) DO UPDATE SET n = c.n + excluded.n
 RETURNING c.learner_id, c.n,
     (SELECT o.rule_set FROM orgs AS o WHERE o.org_id = c.org_id) AS rule_set;
 
--- name: known_facts
-SELECT f.org_id, f.source, f.fact_id
-FROM unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[])
-    AS k (org_id, source, fact_id)
-CROSS JOIN LATERAL (
-    SELECT org_id, source, fact_id FROM facts
-    WHERE org_id = k.org_id AND source = k.source AND fact_id = k.fact_id
-    OFFSET 0
-) AS f;
-
--- name: count_days
-INSERT INTO fact_days AS d (org_id, learner_id, type, local_date, n)
-SELECT k.org_id, k.learner_id, k.type, k.local_date, k.n
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :types::text[], :local_dates::date[], :counts::int[]
-) AS k (org_id, learner_id, type, local_date, n)
-ORDER BY k.learner_id, k.type, k.local_date
-ON CONFLICT (org_id, learner_id, type, local_date) DO UPDATE SET n = d.n + excluded.n
-RETURNING d.learner_id, d.type, d.local_date, d.n;
-
 -- name: add_facts
--- The log and what is due of it, in one statement.
-WITH new AS (
+-- What is not in the log yet is stamped with its number of the day, logged and made due, in one
+-- statement. The learners are locked by `count_facts` before it, so that nobody adds the same.
+WITH given AS (
     SELECT *
-    FROM unnest(
-        :org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :types::text[], :subjects::uuid[],
-        :times::timestamptz[], :zones::text[], :org_zones::text[], :ns::bigint[],
-        :local_dates::date[], :org_dates::date[], :nths::int[], :rule_sets::int[],
-        :contexts::text[], :parents::text[],
-        :datas::text[]
-    ) AS f (
-        org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
-        nth_today, rule_set, context, parent, data
+    FROM json_to_recordset(:rows::text::json) AS f (
+        org_id uuid, source text, fact_id uuid, type text, subject uuid, time timestamptz,
+        zone text, org_zone text, n bigint, local_date date, org_date date, rule_set int,
+        context text, parent text, data jsonb
     )
+    WHERE f.org_id = ANY(:org_ids::uuid[])
+), fresh AS (
+    SELECT g.*
+    FROM given AS g
+    LEFT JOIN LATERAL (
+        SELECT true AS here FROM facts
+        WHERE org_id = g.org_id AND source = g.source AND fact_id = g.fact_id
+        OFFSET 0
+    ) AS f ON true
+    WHERE f.here IS NULL
+), days AS (
+    INSERT INTO fact_days AS d (org_id, learner_id, type, local_date, n)
+    SELECT org_id, subject, type, local_date, count(*)
+    FROM fresh
+    GROUP BY org_id, subject, type, local_date
+    ORDER BY subject, type, local_date
+    ON CONFLICT (org_id, learner_id, type, local_date) DO UPDATE SET n = d.n + excluded.n
+    RETURNING d.org_id, d.learner_id, d.type, d.local_date, d.n
+), stamped AS (
+    SELECT
+        f.*,
+        d.n - count(*) OVER (
+            PARTITION BY f.subject, f.type, f.local_date ORDER BY f.n
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS nth_today
+    FROM fresh AS f
+    JOIN days AS d ON d.learner_id = f.subject AND d.type = f.type
+        AND d.local_date = f.local_date AND d.org_id = f.org_id
 ), logged AS (
     INSERT INTO facts (
         org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
@@ -50,15 +54,17 @@ WITH new AS (
     )
     SELECT
         org_id, source, fact_id, type, subject, time, zone, org_zone, n, local_date, org_date,
-        nth_today, rule_set, context, parent, data::jsonb
-    FROM new
+        nth_today, rule_set, context, parent, data
+    FROM stamped
+), owed AS (
+    INSERT INTO due (org_id, consumer, source, fact_id, since)
+    SELECT s.org_id, c.name, s.source, s.fact_id, :since
+    FROM stamped AS s
+    JOIN system.consumers AS c ON c.type = CASE
+        WHEN starts_with(s.type, 'external.') THEN 'external.>' ELSE s.type
+    END
 )
-INSERT INTO due (org_id, consumer, source, fact_id, since)
-SELECT new.org_id, c.name, new.source, new.fact_id, :since
-FROM new
-JOIN system.consumers AS c ON c.type = CASE
-    WHEN starts_with(new.type, 'external.') THEN 'external.>' ELSE new.type
-END;
+SELECT org_id, source, fact_id, nth_today FROM stamped;
 
 -- name: take_due
 -- The fence: of partitions that the worker no longer owns, nothing comes back.

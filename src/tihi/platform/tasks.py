@@ -1,0 +1,42 @@
+"""Work that goes on side by side, and ends when it is told to.
+
+A cancellation can be lost: before Python 3.12 `asyncio.wait_for` swallows one that comes in the
+moment in which what it waits for is done, and libraries call it. So it is repeated.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+_AGAIN_S = 0.5
+
+
+async def together(*work: Coroutine[Any, Any, None]) -> None:
+    """Run all of `work` until it is done; when one part fails or we are cancelled, end the rest.
+
+    Raises:
+        Exception: what the first part to fail has raised.
+    """
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        await ended(tasks)
+    for task in done:
+        task.result()
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel `tasks` until each of them has ended, whatever it raises."""
+    left = {task for task in tasks if not task.done()}
+    cancelled = False
+    while left:
+        for task in left:
+            task.cancel()
+        try:
+            await asyncio.wait(left, timeout=_AGAIN_S)
+        except asyncio.CancelledError:
+            cancelled = True
+        left = {task for task in left if not task.done()}
+    if cancelled:
+        raise asyncio.CancelledError
