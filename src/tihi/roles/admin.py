@@ -62,7 +62,7 @@ PaceGiven = NamedDependency[SkipValidation[Pace]]
 NOT_READY = ResponseSpec(
     data_container=Readiness, description="This process should get no work", generate_examples=False
 )
-_SLOWEST = 8
+_SLOWEST = 6
 _FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"})
 
 
