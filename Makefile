@@ -10,7 +10,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/n
 PAGES := src/tihi/static/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema chromium lock sbom clean
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema promises soak chromium lock sbom clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
@@ -80,6 +80,9 @@ unit: $(READY)
 journeys: $(PAGES) chromium
 	@echo "» Browser journeys"
 	@$(BIN)/pytest -q tests/journeys
+
+promises: $(READY) ## Bring the table of promises up to date with the tests
+	@cd tests && ../$(BIN)/python -m contracts.promises > ../docs/why/promises.md
 
 chromium:
 	@command -v chromium >/dev/null || { echo "» Chromium"; apt-get update -qq && apt-get install -qq -y chromium >/dev/null; }

@@ -16,6 +16,12 @@ from tihi.roles.worker import workers
 from world import School, World
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a fault test be had again, and the long one last as long as somebody likes."""
+    parser.addoption("--seed", type=int, default=None, help="Seed of the fault tests.")
+    parser.addoption("--minutes", type=float, default=0, help="How long the soak lasts.")
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Iterator[Path]:
     """Where the engines keep what they keep."""

@@ -99,6 +99,7 @@ async def test_without_an_org_no_table_shows_a_row(
     tables: list[str],
     school: School,
 ) -> None:
+    """S6."""
     await school.world.play(school.learner, school.lesson)
     await school.world.deliver()
     for table in tables:
@@ -108,6 +109,7 @@ async def test_without_an_org_no_table_shows_a_row(
 async def test_a_query_without_where_shows_one_org_only(
     tables: list[str], school: School, other_school: School
 ) -> None:
+    """S6."""
     for one in (school, other_school):
         await one.world.play(one.learner, one.lesson)
         await one.world.deliver()
@@ -120,6 +122,7 @@ async def test_a_query_without_where_shows_one_org_only(
 async def test_a_row_cannot_be_written_into_another_org(
     school: School, other_school: School
 ) -> None:
+    """S6."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         await school.world.rows(
             "INSERT INTO learner_memory VALUES ($1, $2, 99)",
@@ -133,6 +136,7 @@ async def test_a_row_cannot_be_written_into_another_org(
     "attempt", ["UPDATE {} SET org_id = org_id", "DELETE FROM {}", "TRUNCATE {}"]
 )
 async def test_what_happened_cannot_be_changed(school: School, table: str, attempt: str) -> None:
+    """R6."""
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await school.world.rows(attempt.format(table))
 

@@ -35,7 +35,7 @@ async def site() -> AsyncIterator[str]:
                 await school.live_a_term(
                     parts, clock, org, until=now, progress=lambda *_: None, lasts=_WEEK
                 )
-            async with serve.served(settings, engines.endpoints, demo=True):
+            async with serve.served(settings, engines, demo=True):
                 yield f"http://127.0.0.1:{settings.port}"
     finally:
         shutil.rmtree(home)

@@ -43,7 +43,7 @@ async def invited() -> AsyncIterator[list[str]]:
                         parts, name=f"Kura {name}", slug=name, admin=admin, url=url
                     )
                     links.append(made.link.url)
-            async with serve.served(settings, engines.endpoints, demo=False):
+            async with serve.served(settings, engines, demo=False):
                 yield links
     finally:
         shutil.rmtree(home)

@@ -52,6 +52,7 @@ async def test_a_newcomer_joins_by_code_and_is_signed_in(school: School) -> None
 
 
 async def test_a_role_cannot_be_chosen_when_joining(school: School) -> None:
+    """S7."""
     teacher = await school.world.browser(school.teacher)
     (card,) = await teacher.get("/api/v1/classes")
     browser = await school.world.browser(None)

@@ -20,6 +20,7 @@ async def knows(world: World, name: str = "wiremu") -> None:
 async def test_signing_in_sets_a_cookie_that_scripts_and_other_sites_do_not_get(
     world: World,
 ) -> None:
+    """S22."""
     await knows(world)
     browser = await world.browser(None)
     reply = await browser.sign_in(world.slug, " WIREMU ", PASSWORD)
@@ -33,6 +34,7 @@ async def test_signing_in_sets_a_cookie_that_scripts_and_other_sites_do_not_get(
 
 
 async def test_wrong_name_password_and_org_look_alike(world: World) -> None:
+    """S30."""
     await knows(world)
     browser = await world.browser(None)
     said = {
@@ -69,6 +71,7 @@ async def test_who_tries_too_often_waits_and_others_do_not(world: World) -> None
 
 
 async def test_a_session_from_before_is_dead_after_signing_in(world: World) -> None:
+    """S22."""
     await knows(world)
     browser = await world.browser(None)
     browser.token = "planted-by-somebody-else"  # of no account
@@ -82,6 +85,7 @@ async def test_a_session_from_before_is_dead_after_signing_in(world: World) -> N
 
 
 async def test_signing_out_kills_the_session_at_once(school: School) -> None:
+    """S22."""
     browser = await school.world.browser(school.learner)
     await browser.get("/api/v1/me")
     reply = await browser.send("POST", "/api/v1/signout")
@@ -126,6 +130,7 @@ async def test_an_account_that_was_closed_loses_its_sessions_in_seconds(school: 
 
 
 async def test_a_new_password_ends_the_other_sessions(world: World) -> None:
+    """S22."""
     await knows(world)
     here, there = await world.browser(None), await world.browser(None)
     for browser in (here, there):
@@ -179,6 +184,7 @@ FOREIGN = [
 async def test_a_write_from_a_foreign_page_is_refused(
     school: School, headers: dict[str, str]
 ) -> None:
+    """S23."""
     browser = await school.world.browser(school.learner)
     reply = await browser.send(
         "PATCH", "/api/v1/me", headers=headers, content=b'{"daily_goal": 500}'
@@ -214,6 +220,7 @@ async def test_our_own_page_may_write(school: School) -> None:
 async def test_what_is_not_yours_to_change_is_refused(
     school: School, more: dict[str, object]
 ) -> None:
+    """S7."""
     browser = await school.world.browser(school.learner)
     before = await browser.get("/api/v1/me")
     reply = await browser.send("PATCH", "/api/v1/me", json={"daily_goal": 80, **more})
@@ -222,6 +229,7 @@ async def test_what_is_not_yours_to_change_is_refused(
 
 
 async def test_every_reply_forbids_framing_sniffing_and_scripts(school: School) -> None:
+    """S42, S21."""
     browser = await school.world.browser(None)
     for path in ("/api/v1/welcome", "/api/v1/me", "/nowhere", "/"):
         headers = (await browser.send("GET", path)).headers
@@ -232,6 +240,7 @@ async def test_every_reply_forbids_framing_sniffing_and_scripts(school: School) 
 
 
 async def test_a_body_over_256_kib_or_too_deep_is_refused(school: School) -> None:
+    """S35."""
     browser = await school.world.browser(school.learner)
     large = b'{"display_name": "' + b"a" * 300_000 + b'"}'
     deep = b'{"display_name": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"

@@ -49,6 +49,7 @@ async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(parts: Pa
 
 
 async def test_without_valkey_nobody_gets_through() -> None:
+    """R14: limits fail closed."""
     away = Cache(Valkey.from_url("valkey://127.0.0.1:1", socket_connect_timeout=0.2))
     with pytest.raises(Unavailable):
         await away.limit("anything", 1000, 60)

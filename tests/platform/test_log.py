@@ -150,6 +150,7 @@ async def test_a_stranger_is_taken_for_nothing(shop: Shop) -> None:
 
 
 async def test_a_poison_fact_holds_up_nobody_and_becomes_a_letter(shop: Shop) -> None:
+    """R8."""
     learner = await shop.world.learner()
     good, bad = await shop.fact(learner), await shop.fact(learner, poison=True)
     await shop.worker.handle([bad, good])
@@ -164,6 +165,7 @@ async def test_a_poison_fact_holds_up_nobody_and_becomes_a_letter(shop: Shop) ->
 
 
 async def test_a_letter_that_is_replayed_counts_once(shop: Shop, endpoints: Endpoints) -> None:
+    """R8."""
     world = shop.world
     bad = await shop.fact(await world.learner(), poison=True)
     for _ in range(MOST_TRIES):
@@ -243,6 +245,7 @@ async def test_outcomes_are_numbered_for_each_learner_and_consumer(world: World)
 
 
 async def test_resuming_gives_what_was_missed_once_and_in_order(world: World) -> None:
+    """R31."""
     learner = await world.learner()
     async with world.here.db.batch([world.org_id]) as tx:
         sent = [
@@ -260,6 +263,7 @@ async def test_resuming_gives_what_was_missed_once_and_in_order(world: World) ->
 
 
 async def test_who_missed_too_much_reads_everything_afresh(world: World) -> None:
+    """R31."""
     learner = await world.learner()
     many = [said(world, learner, level) for level in range(MOST_MISSED + 1)]
     async with world.here.db.batch([world.org_id]) as tx:

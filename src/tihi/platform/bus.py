@@ -20,6 +20,7 @@ from nats.js.errors import NotFoundError
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, subject_of
 from tihi.platform import metrics, traces
+from tihi.platform.telemetry import crash_point
 
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
@@ -131,10 +132,12 @@ class Bus:
 
     async def _publish(self, message: Message) -> None:
         async with self._places:
+            crash_point("before_publish")
             with traces.steps("publish") as steps:
                 steps.under(message.parents)
                 try:
                     await self.jetstream.publish(message.subject, message.body)
+                    crash_point("after_publish")
                 except (NatsError, TimeoutError, OSError) as error:
                     metrics.PUBLISH_FAILED.add()
                     _log.warning("publish failed, the sweep repeats it: %r", error)

@@ -105,19 +105,24 @@ class Worker:
             await lane.own(frozenset(one for one in owned if one % LANES == number))
 
     async def run(self) -> None:
-        """Work on what is owned until cancelled."""
+        """Work on what is owned until cancelled, or until `end` and what was taken is finished."""
         try:
             await together(
-                *(lane.watch() for lane in self._lanes), *(self._work(lane) for lane in self._lanes)
+                *(self._work(lane) for lane in self._lanes),
+                beside=[lane.watch() for lane in self._lanes],
             )
         finally:
             for lane in self._lanes:
                 await lane.close()
 
+    def end(self) -> None:
+        """Take nothing more (R33)."""
+        for lane in self._lanes:
+            lane.end()
+
     async def _work(self, lane: Intake) -> None:
         following: asyncio.Task[None] | None = None
-        while True:
-            taken = await lane.next(MOST_IN_BATCH)
+        while taken := await lane.next(MOST_IN_BATCH):
             applied = await self._applied([fact for one in taken for fact in one.facts])
             crash_point("before_ack")
             await lane.done(taken)
@@ -126,6 +131,8 @@ class Worker:
                 # Boards and pushes of one batch go out before those of the next.
                 await following
             following = asyncio.create_task(self._follow(applied))
+        if following is not None:
+            await following
 
     async def _applied(self, facts: Sequence[Fact]) -> list[Applied]:
         """Apply `facts`, however long the engines are away."""

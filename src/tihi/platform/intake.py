@@ -58,6 +58,7 @@ class Intake:
         self._left: dict[int, int] = {}
         self._heard: dict[int, float] = {}
         self._lost: set[int] = set()
+        self._ending = False
 
     async def open(self) -> None:
         """Begin to listen; partitions are added by `own`."""
@@ -77,10 +78,15 @@ class Intake:
             await self._renew(new)
 
     async def next(self, most: int) -> list[Delivery]:
-        """Return what waits, at least one message and about `most` facts; wait for it."""
-        while not self._waiting:
+        """Return what waits, at least one message and about `most` facts; wait for it.
+
+        Nothing comes back after `end`: what waits then is for whoever takes the partition over.
+        """
+        while not self._waiting and not self._ending:
             self._arrived.clear()
             await self._arrived.wait()
+        if self._ending:
+            return []
         taken: list[Delivery] = []
         count = 0
         while self._waiting and count < most:
@@ -114,6 +120,11 @@ class Intake:
                 self._lost.discard(partition)
                 if partition in self._left:
                     await self._renew(partition)
+
+    def end(self) -> None:
+        """Hand over nothing more."""
+        self._ending = True
+        self._arrived.set()
 
     async def close(self) -> None:
         """Listen no more."""

@@ -11,22 +11,36 @@ from typing import Any
 _AGAIN_S = 0.5
 
 
-async def together(*work: Coroutine[Any, Any, None]) -> None:
+async def together(
+    *work: Coroutine[Any, Any, None], beside: Iterable[Coroutine[Any, Any, None]] = ()
+) -> None:
     """Run all of `work` until it is done; when one part fails or we are cancelled, end the rest.
+
+    Args:
+        work: what is to be done.
+        beside: what goes on meanwhile, and ends with the work.
 
     Raises:
         Exception: what the first part to fail has raised.
     """
-    tasks = [asyncio.create_task(one) for one in work]
+    works = [asyncio.create_task(one) for one in work]
+    tasks = [*works, *(asyncio.create_task(one) for one in beside)]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        while not all(task.done() for task in works) and not any(map(_failed, tasks)):
+            left = [task for task in tasks if not task.done()]
+            await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await ended(tasks)
-    for task in done:
-        task.result()
+    for task in tasks:
+        if _failed(task):
+            task.result()
 
 
-async def ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+def _failed(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is not None
+
+
+async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel `tasks` until each of them has ended, whatever it raises."""
     left = {task for task in tasks if not task.done()}
     cancelled = False

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 from typing_extensions import override
 
+_STOP = "stop:"
 _crash_at = ""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -78,12 +79,17 @@ def calm_collector() -> None:
 
 
 def crash_at(point: str) -> None:
-    """Make this process kill itself when it reaches `point`; '' never does."""
+    """Make this process kill itself when it reaches `point`; '' never does.
+
+    With `stop:` before it the process freezes there, once, until somebody continues it (R10).
+    """
     global _crash_at  # noqa: PLW0603  # set once at start, read at every boundary
     _crash_at = point
 
 
 def crash_point(name: str) -> None:
     """Mark a boundary of the loop where a fault test may kill the process (R34)."""
-    if _crash_at and name == _crash_at:
-        os.kill(os.getpid(), signal.SIGKILL)
+    if _crash_at and name == _crash_at.removeprefix(_STOP):
+        kind = signal.SIGSTOP if _crash_at.startswith(_STOP) else signal.SIGKILL
+        crash_at("")
+        os.kill(os.getpid(), kind)

@@ -13,6 +13,7 @@ from tihi.base.ids import OrgId
 from tihi.base.problem import Problem, Unavailable
 from tihi.platform import metrics
 from tihi.platform.db import BatchTx, Database
+from tihi.platform.telemetry import crash_point
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -80,6 +81,8 @@ class Writer(Generic[Q, R]):
         try:
             async with self._db.batch(orgs) as tx:
                 results = await self._write(tx, requests)
+                crash_point("before_commit")
+            crash_point("after_commit")
         except Exception as error:  # noqa: BLE001  # every waiter must hear of it, whatever it is
             metrics.write_failed(len(batch))
             for _, future in batch:

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
@@ -52,13 +53,15 @@ from tihi.platform.http import (
 from tihi.platform.pace import Pace
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
-from tihi.roles import admin, pages
+from tihi.roles import admin
+from tihi.roles import pages as files
 from tihi.roles.guard import Guard
 from tihi.roles.pulse import Pulse
 from tihi.roles.sessions import Sessions
 from tihi.roles.tally import Tally
 
-_LARGEST_BODY = 256 * 1024
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LARGEST_BODY = 256 * 1024
 
 ROUTES = [
     *accounts.handlers,
@@ -82,6 +85,8 @@ ROUTES = [
     *external.handlers,
     *admin.handlers,
 ]
+HEALTH = [admin.live, admin.ready, admin.scrape]
+"""What a gateway on its own answers to over HTTP."""
 
 
 class RouteWithoutRights(Exception):
@@ -103,10 +108,24 @@ def answer_writer(parts: Parts) -> Writer[AnswerRequest, Accepted]:
     return Writer(parts.db, lambda request: request.org_id, write, committed)
 
 
-def build(
-    parts: Parts, site: Site, sessions: Sessions, answers: Writer[AnswerRequest, Accepted]
+def build(  # what an edge is made of
+    parts: Parts,
+    site: Site,
+    sessions: Sessions,
+    answers: Writer[AnswerRequest, Accepted],
+    *,
+    routes: Sequence[BaseRouteHandler] | None = None,
+    pages: bool = True,
 ) -> ASGIApp:
     """Return the API as an ASGI application.
+
+    Args:
+        parts: the engines, time and chance.
+        site: what edges know of this server.
+        sessions: finds who calls.
+        answers: writes answers.
+        routes: what it answers to; all of them by default.
+        pages: whether it serves the browser's files as well.
 
     Raises:
         RouteWithoutRights: a route does not say who may call it.
@@ -119,7 +138,10 @@ def build(
 
     pulse, pace = Pulse(parts, site.home), Pace()
     app = Litestar(
-        route_handlers=[*ROUTES, *pages.handlers()],
+        route_handlers=[
+            *(ROUTES if routes is None else routes),
+            *(files.handlers() if pages else []),
+        ],
         dependencies={
             "call": Provide(provide_call),
             "site": Provide(lambda: site, sync_to_thread=False),
@@ -137,9 +159,9 @@ def build(
             UnicodeEncodeError: on_unwritable,
             Exception: on_bug,
         },
-        request_max_body_size=_LARGEST_BODY,
+        request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, exclude_opt_key=pages.PACKED
+            backend="gzip", minimum_size=1024, exclude_opt_key=files.PACKED
         ),
         openapi_config=OpenAPIConfig(
             title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True

@@ -121,8 +121,8 @@ async def lit(pulse: Pulse, *, host: str, port: int, token: str) -> AsyncGenerat
         yield server.sockets[0].getsockname()[1]
 
 
-async def shine(pulse: Pulse, settings: Settings) -> None:
-    """Listen where the settings say, until cancelled."""
+async def shine(pulse: Pulse, settings: Settings, stop: asyncio.Event) -> None:
+    """Listen where the settings say, until `stop` is set."""
     where = settings.metrics_host, settings.metrics_port
     async with lit(pulse, host=where[0], port=where[1], token=settings.metrics_token):
-        await asyncio.Event().wait()
+        await stop.wait()

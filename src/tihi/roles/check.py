@@ -95,7 +95,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> CheckResult:
         async with serve.engines(fresh, say) as engines:
             async with connected(engines.endpoints, most=4) as parts:
                 await school.found(parts, learners=_LEARNERS, password=_PASSWORD)
-            async with serve.served(fresh, engines.endpoints, demo=False):
+            async with serve.served(fresh, engines, demo=False):
                 day = Day(fresh, say)
                 await day.live()
                 say("Verifying")

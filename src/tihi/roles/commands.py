@@ -18,7 +18,7 @@ from tihi.platform.config import Settings, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
-from tihi.roles import people_commands
+from tihi.roles import people_commands, role_commands
 
 T = TypeVar("T")
 _REPORT_S = 600.0
@@ -121,45 +121,6 @@ def demo(check: bool, port: int | None, home: str | None, as_json: bool) -> None
     result = _do(checking.run(_listening(None, port, lan_http=False, home=home), say))
     _print(result, as_json=as_json, words=checking.words(result))
     raise SystemExit(0 if result.ok else 1)
-
-
-@main.command()
-@click.option("--demo", is_flag=True, hidden=True)
-def web(demo: bool) -> None:  # noqa: FBT001  # click
-    """Serve people's browsers: API and gateway."""
-    from tihi.roles import serve as role
-
-    found = settings()
-    _do(role.web_process(found, attached(found), demo=demo))
-
-
-@main.command()
-def work() -> None:
-    """Run all consumers and the scheduler."""
-    from tihi.roles import serve as role
-
-    found = settings()
-    _do(role.work_process(found, attached(found), only=frozenset(), consumers=True, schedule=True))
-
-
-@main.command()
-@click.option("--only", default="", help="Consumers to run, with commas: rewards,streaks.")
-def worker(only: str) -> None:
-    """Run consumers."""
-    from tihi.roles import serve as role
-
-    found = settings()
-    names = frozenset(name.strip() for name in only.split(",") if name.strip())
-    _do(role.work_process(found, attached(found), only=names, consumers=True, schedule=False))
-
-
-@main.command()
-def scheduler() -> None:
-    """Run the scheduler."""
-    from tihi.roles import serve as role
-
-    found = settings()
-    _do(role.work_process(found, attached(found), only=frozenset(), consumers=False, schedule=True))
 
 
 @main.command()
@@ -329,7 +290,10 @@ def _address() -> str:
     return found.url or f"http://localhost:{found.port}"
 
 
-for _command in people_commands.commands(_on_the_system, _address):
+for _command in (
+    *people_commands.commands(_on_the_system, _address),
+    *role_commands.commands(_do, say),
+):
     main.add_command(_command)
 
 

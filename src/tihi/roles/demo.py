@@ -22,11 +22,11 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
     say("Starting PostgreSQL, Valkey and NATS")
     async with serve.engines(settings, say) as engines:
         await seed(engines.endpoints, say)
-        async with serve.served(settings, engines.endpoints, demo=True):
+        async with serve.served(settings, engines, demo=True) as children:
             say(f"\nThe demo school is open: http://{settings.host}:{settings.port}")
             say(f"Choose a person on the sign-in page; every password is “{PASSWORD}”.")
             say("Ctrl-C stops everything.")
-            await serve.until_told()
+            await serve.until_stopped(engines, children)
             say("Stopping")
 
 

@@ -1,7 +1,9 @@
 """The gateway role: Socket.IO. Who hears what follows from the session, never from a payload."""
 
+import asyncio
 from collections import defaultdict
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -26,6 +28,8 @@ from tihi.roles.watch import Watch, Watched
 _LARGEST_FRAME = 64 * 1024
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
+_FINISH_S = 5.0
+_CLOSE_S = 2.0
 
 
 class Json:
@@ -93,6 +97,10 @@ class Gateway:
         self._sockets: dict[str, _Socket] = {}
         self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
         self._listener = Listener(valkey_url, self._deliver)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._draining = False
         self.watch = Watch(sessions, self._cut)
         self.server: Any = socketio.AsyncServer(
             async_mode="asgi",
@@ -149,13 +157,17 @@ class Gateway:
 
     async def complete_task(self, sid: str, payload: object = None) -> dict[str, object]:
         """Answer the open step of an attempt."""
-        try:
-            actor = self._actor(sid)
-            if actor is None:
-                return _gone()
-            return await attempts.complete_task(self._parts, self._answers, actor, payload)
-        except Problem as problem:
-            return dict(problem.body())
+        if self._draining:
+            # No reply at all: the line is about to be lost, and the key makes the next try safe.
+            return self.server.not_handled
+        with self._one_more():
+            try:
+                actor = self._actor(sid)
+                if actor is None:
+                    return _gone()
+                return await attempts.complete_task(self._parts, self._answers, actor, payload)
+            except Problem as problem:
+                return dict(problem.body())
 
     async def resume(self, sid: str, payload: object = None) -> dict[str, object]:
         """Tell what a client has missed."""
@@ -171,6 +183,32 @@ class Gateway:
         except Problem as problem:
             return dict(problem.body())
         return msgspec.json.decode(msgspec.json.encode(missed))
+
+    async def drain(self) -> None:
+        """Take nothing new, acknowledge what was taken, then close every socket.
+
+        They are closed as a lost connection looks, so that clients come back by themselves, to
+        another gateway.
+        """
+        self._draining = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), _FINISH_S)
+        # Closing waits until what was said before has gone out.
+        closing = [self.server.eio.disconnect(one.eio_sid) for one in self._sockets.values()]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*closing, return_exceptions=True), _CLOSE_S)
+
+    @contextmanager
+    def _one_more(self) -> Generator[None]:
+        """Count an answer that is being written."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     def _actor(self, sid: str) -> Actor | None:
         """Count the event; return whose it is, as of at most two seconds ago (S32)."""

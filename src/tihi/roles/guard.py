@@ -59,18 +59,31 @@ def same_origin(headers: dict[bytes, bytes]) -> bool:
 
 
 class Door:
-    """ASGI middleware around all roles: no foreign page opens a socket here (S24)."""
+    """ASGI middleware around all roles: no foreign page opens a socket here (S24).
 
-    def __init__(self, app: ASGIApp) -> None:
+    A port of plain HTTP that others can reach is open to the listed proxies alone (D15).
+    """
+
+    def __init__(self, app: ASGIApp, callers: Proxies | None = None) -> None:
         self._app = app
+        self._callers = callers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse a handshake from a foreign page before anything is opened."""
-        if scope["type"] == ScopeType.WEBSOCKET and not same_origin(dict(scope["headers"])):
+        """Refuse strangers, and a handshake from a foreign page, before anything is opened."""
+        socket = scope["type"] == ScopeType.WEBSOCKET
+        stranger = self._callers is not None and not self._knows(scope.get("client"))
+        if socket and (stranger or not same_origin(dict(scope["headers"]))):
             # Closed before it was accepted: the server answers 403.
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
+        if stranger:
+            response = reply(Forbidden("this port is for the listed reverse proxies"))
+            await response.to_asgi_response(None, Request(scope))(scope, receive, send)
+            return
         await self._app(scope, receive, send)
+
+    def _knows(self, client: tuple[str, int] | None) -> bool:
+        return client is not None and self._callers is not None and self._callers.lists(client[0])
 
 
 class Guard:

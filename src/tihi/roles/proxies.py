@@ -23,14 +23,15 @@ class Proxies:
         """
         chain = [part.strip() for value in forwarded for part in value.split(",")]
         caller = peer
-        while chain and self._listed(caller):
+        while chain and self.lists(caller):
             before = chain.pop()
             if not _is_address(before):
                 break
             caller = before
         return caller
 
-    def _listed(self, address: str) -> bool:
+    def lists(self, address: str) -> bool:
+        """Return whether `address` is one of them."""
         return _is_address(address) and any(
             ip_address(address) in network for network in self._networks
         )

@@ -7,6 +7,7 @@ the transaction that does the work.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from tihi.game.backfills.jobs import Filler
@@ -34,6 +35,8 @@ _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
 _MOST = 2_000
+
+Job = Callable[[], Awaitable[object]]
 
 
 async def sweep(parts: Parts, sweeper: Database) -> int:
@@ -85,20 +88,24 @@ async def finish_erasures(parts: Parts) -> None:
                 await privacy.erase_again(tx, erasure)
 
 
-async def run(parts: Parts, sweeper: Database, push: Push) -> None:
-    """Do each job at its pace until cancelled."""
-    await together(
-        _every("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
-        _every("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)),
-        _every("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
-        _every("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
-        _every("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
-        _every("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
-    )
+async def run(
+    parts: Parts, sweeper: Database, push: Push, *, stop: asyncio.Event | None = None
+) -> None:
+    """Do each job at its pace until cancelled, or until `stop` is set and none is under way."""
+    told = stop or asyncio.Event()
+    jobs: list[tuple[str, float, Job]] = [
+        ("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
+        ("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)),
+        ("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
+        ("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
+        ("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        ("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
+    ]
+    await together(*(_every(name, seconds, job, told) for name, seconds, job in jobs))
 
 
-async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-    while True:
+async def _every(name: str, seconds: float, job: Job, told: asyncio.Event) -> None:
+    while not told.is_set():
         try:
             await job()
             metrics.JOBS.add(name, "done")
@@ -107,4 +114,5 @@ async def _every(name: str, seconds: float, job: Callable[[], Awaitable[object]]
         except Exception as error:  # noqa: BLE001  # a job must come back after anything
             metrics.JOBS.add(name, "failed")
             _log.warning("job %s failed, it runs again in %s s: %r", name, seconds, error)
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), seconds)

@@ -11,9 +11,8 @@ environment, exactly as it would find ones on other machines.
 import asyncio
 import contextlib
 import logging
-import signal
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from uuid import uuid4
@@ -28,20 +27,24 @@ from tihi.platform.http import Site
 from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
 from tihi.platform.schema import migrate
-from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.platform.vault import Vault, key_in
-from tihi.roles import beacon, scheduler, school, web, worker
+from tihi.roles import api, beacon, scheduler, school, web, worker
+from tihi.roles.ending import told_to_stop, until_told
 from tihi.roles.parts import connected
 from tihi.roles.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 
+_FINISH_S = 8.0
+"""For a batch under way at the end, and then the engines are let go: less than 10 s in all."""
 _STOP_S = 12.0
 _START_S = 60.0
+_WHOLE_S = 180.0
+"""For everything with the engines: a database writes what it holds before it ends."""
 _PLAIN_HTTP = """Plain HTTP on {host} would show passwords to the network.
-Put a reverse proxy with a certificate in front, or add --lan-http for a classroom."""
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Put a reverse proxy with a certificate in front and list it in TIHI_PROXIES, or add --lan-http
+for a classroom."""
 
 
 @asynccontextmanager
@@ -56,8 +59,8 @@ async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenera
         yield found
 
 
-def site(settings: Settings, *, demo: bool) -> Site:
-    """Return what edges know of this server."""
+def site(settings: Settings, *, demo: bool, make_key: bool = True) -> Site:
+    """Return what edges know of this server; `make_key` allows to make the vault's key."""
     plain = settings.lan_http
     return Site(
         version=version("tihi"),
@@ -66,11 +69,11 @@ def site(settings: Settings, *, demo: bool) -> Site:
         # Passkeys need a name, and browsers trust this one without a certificate.
         url=settings.url or f"http://localhost:{settings.port}",
         proxies=settings.proxies,
-        second_factor=not (demo and settings.host in _LOOPBACK),
+        second_factor=not (demo and settings.host in api.LOOPBACK),
         demo=demo,
         demo_names=school.DEMO_NAMES if demo else [],
         lan_http=plain,
-        vault=Vault(settings.vault_key or key_in(settings.home, SystemRandom())),
+        vault=Vault(_vault_key(settings, make=make_key)),
         forget=lambda _session: None,
         home=settings.home,
         metrics_token=settings.metrics_token,
@@ -84,63 +87,94 @@ def _watched(settings: Settings, role: str) -> None:
         traces.start(role, share=settings.traces)
 
 
-async def web_process(settings: Settings, endpoints: Endpoints, *, demo: bool) -> None:
-    """Be the process that browsers talk to.
+def _vault_key(settings: Settings, *, make: bool) -> str:
+    if settings.vault_key:
+        return settings.vault_key
+    if not make and not (settings.home / "vault.key").exists():
+        detail = "a process that finds its database by URL must be told the key of its secrets"
+        raise EngineError(f"{detail}; set TIHI_VAULT_KEY, or TIHI_HOME to the folder that has it")
+    return key_in(settings.home, SystemRandom())
+
+
+async def web_process(
+    settings: Settings,
+    endpoints: Endpoints,
+    *,
+    demo: bool = False,
+    rest: bool = True,
+    sockets: bool = True,
+    child: bool = False,
+) -> None:
+    """Be a process that browsers talk to, until SIGTERM.
+
+    Args:
+        settings: what the installation sets.
+        endpoints: where the engines are.
+        demo: whether this is the demo school.
+        rest: whether to serve pages and the API.
+        sockets: whether to serve Socket.IO.
+        child: whether to end with whoever started us.
 
     Raises:
         SystemExit: plain HTTP beyond loopback was not asked for (D15).
+        EngineError: the key that seals secrets is not to be had.
     """
-    if settings.host not in _LOOPBACK and not settings.lan_http:
+    plain = settings.host not in api.LOOPBACK
+    if plain and not (settings.lan_http or settings.proxies):
         raise SystemExit(_PLAIN_HTTP.format(host=settings.host))
     _watched(settings, "web")
     crash_at(settings.crash_at)
-    await web.run(endpoints, site(settings, demo=demo), host=settings.host, port=settings.port)
+    stop = _told(child=child)
+    at = settings.host, settings.port
+    known = site(settings, demo=demo, make_key=sockets or not settings.database_url)
+    await web.run(endpoints, known, stop, at=at, rest=rest, sockets=sockets)
 
 
 async def work_process(
     settings: Settings,
     endpoints: Endpoints,
     *,
-    only: frozenset[str],
-    consumers: bool,
-    schedule: bool,
+    only: Collection[str] = (),
+    consumers: bool = True,
+    schedule: bool = True,
+    child: bool = False,
 ) -> None:
-    """Be the process that works in the background, until SIGTERM."""
+    """Be a process that works in the background, until SIGTERM."""
     _watched(settings, "work")
     crash_at(settings.crash_at)
+    stop = _told(child=child)
     worker_id = uuid4()
     async with connected(endpoints, most=24, name=session_name(worker_id)) as parts:
         push = Push(parts.cache)
         steward = Steward(parts.db, parts.clock, worker_id)
         sweeper = await db.connect(endpoints.sweep_url, most=2)
-        work = []
+        works: list[Coroutine[object, object, None]] = []
         if consumers:
-            work.append(worker.run(parts, push, steward, only=only))
+            works.append(worker.run(parts, push, steward, only=frozenset(only), stop=stop))
         if schedule:
-            work.append(scheduler.run(parts, sweeper, push))
+            works.append(scheduler.run(parts, sweeper, push, stop=stop))
         if settings.metrics_port:
-            work.append(beacon.shine(Pulse(parts, settings.home), settings))
+            works.append(beacon.shine(Pulse(parts, settings.home), settings, stop))
         calm_collector()
-        tasks = [asyncio.create_task(one) for one in work]
-        await until_told(*tasks)
-        over = [task for task in tasks if task.done()]
-        await ended(tasks)
+        _log.info("at work")
+        await until_told(stop, *works, limit_s=_FINISH_S)
         await sweeper.close()
-    for task in over:
-        # A role that ended unasked ends the process, which is then started again.
-        task.result()
     traces.stop()
 
 
-async def until_told(*tasks: asyncio.Task[None]) -> None:
-    """Wait for SIGTERM or Ctrl-C, or until one of `tasks` ends."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
-    waiting = asyncio.create_task(told.wait())
-    await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
+def _told(*, child: bool) -> asyncio.Event:
+    """Return what tells this process to stop; a child is also told by the end of its parent."""
+    stop = told_to_stop()
+    if child:
+        loop = asyncio.get_running_loop()
+
+        def orphaned() -> None:
+            loop.remove_reader(sys.stdin)
+            stop.set()
+
+        # Nobody writes to it: it can be read only once it is closed.
+        loop.add_reader(sys.stdin, orphaned)
+    return stop
 
 
 class Children:
@@ -163,7 +197,8 @@ class Children:
                 "TIHI_VAULT_KEY": settings.vault_key,
             }
         )
-        self._commands = [["web", *(["--demo"] if demo else [])], ["work"]]
+        # Commands that nobody else needs, so help does not list them.
+        self._commands = [["web", "--child", *(["--demo"] if demo else [])], ["work", "--child"]]
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
 
@@ -175,7 +210,10 @@ class Children:
 
     async def _spawn(self, command: list[str]) -> None:
         self._processes[command[0]] = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tihi.roles.commands", *command, env=self._environment
+            *(sys.executable, "-m", "tihi.roles.commands", *command),
+            env=self._environment,
+            # Its end tells a child that we are gone, however we went.
+            stdin=asyncio.subprocess.PIPE,
         )
 
     async def _keep(self, command: list[str]) -> None:
@@ -197,7 +235,11 @@ class Children:
         waits = [asyncio.create_task(process.wait()) for process in alive]
         if waits:
             await asyncio.wait(waits, timeout=_STOP_S)
-        for process in alive:
+        self.kill()
+
+    def kill(self) -> None:
+        """End both at once."""
+        for process in self._processes.values():
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
@@ -224,20 +266,42 @@ async def until_ready(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def served(settings: Settings, endpoints: Endpoints, *, demo: bool) -> AsyncGenerator[None]:
+async def served(settings: Settings, found: Engines, *, demo: bool) -> AsyncGenerator[Children]:
     """Run the two processes beside engines that serve."""
-    children = Children(settings, endpoints, demo=demo)
+    children = Children(settings, found.endpoints, demo=demo)
     await children.start()
     try:
         await until_ready(settings)
-        yield
+        yield children
     finally:
         await children.stop()
 
 
+async def until_stopped(found: Engines, children: Children | None = None) -> None:
+    """Wait for SIGTERM or Ctrl-C; a second one leaves the engines to end by themselves."""
+
+    def at_once() -> None:
+        if children:
+            children.kill()
+        found.let_go()
+
+    await told_to_stop(at_once=at_once, limit_s=_WHOLE_S).wait()
+
+
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    async with engines(settings, say) as found, served(settings, found.endpoints, demo=False):
+    async with (
+        engines(settings, say) as found,
+        served(settings, found, demo=False) as children,
+    ):
         say(f"Tihi is ready: http://{settings.host}:{settings.port}")
-        await until_told()
+        await until_stopped(found, children)
+        say("Stopping")
+
+
+async def hold_engines(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run the engines alone, for roles that run apart, until SIGTERM or Ctrl-C."""
+    async with engines(settings, say) as found:
+        say("The engines are ready")
+        await until_stopped(found)
         say("Stopping")

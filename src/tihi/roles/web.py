@@ -1,11 +1,14 @@
-"""The process that people's browsers talk to: API and gateway on one port."""
+"""The processes that people's browsers talk to: the API, the gateway, or both on one port."""
 
 import asyncio
-import logging
+import contextlib
+from collections.abc import Awaitable, Callable, Generator
 
 import msgspec
 import socketio
 import uvicorn
+from litestar.types import ASGIApp
+from typing_extensions import override
 
 from tihi.platform import traces
 from tihi.platform.engines import Endpoints
@@ -15,41 +18,101 @@ from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.guard import Door
 from tihi.roles.parts import connected
+from tihi.roles.proxies import Proxies
 from tihi.roles.sessions import Sessions
 
-_log = logging.getLogger(__name__)
+_FINISH_S = 7
+"""For requests under way at the end; with what else is to be done it makes less than 10 s."""
 
 
-async def run(endpoints: Endpoints, site: Site, *, host: str, port: int) -> None:
-    """Serve until SIGTERM; then finish what is under way, at most 10 s long."""
+async def run(
+    endpoints: Endpoints,
+    site: Site,
+    stop: asyncio.Event,
+    *,
+    at: tuple[str, int],
+    rest: bool = True,
+    sockets: bool = True,
+) -> None:
+    """Serve until `stop` is set; then finish what is under way.
+
+    Args:
+        endpoints: where the engines are.
+        site: what edges know of this server.
+        stop: ends it.
+        at: address and port to listen on.
+        rest: whether to serve pages and the API; without it, only whether we are well.
+        sockets: whether to serve Socket.IO.
+    """
     async with connected(endpoints) as parts:
         sessions = Sessions(parts)
         known = msgspec.structs.replace(site, forget=sessions.forget)
         answers = api.answer_writer(parts)
-        sockets = gateway.Gateway(
-            parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
-        )
-        listening = asyncio.create_task(sockets.run())
-        pages = api.build(parts, known, sessions, answers)
-        app = Door(socketio.ASGIApp(sockets.server, other_asgi_app=pages))
-        config = uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            loop="uvloop",
-            http="httptools",
-            access_log=False,
-            log_config=None,
-            ws_max_size=64 * 1024,
-            timeout_graceful_shutdown=10,
-            # Longer than clients keep a connection, so that they close it and not we.
-            timeout_keep_alive=75,
-            proxy_headers=False,
-            server_header=False,
-            lifespan="off",
-        )
-        calm_collector()
-        await uvicorn.Server(config).serve()
+        routes = api.ROUTES if rest else api.HEALTH
+        app = api.build(parts, known, sessions, answers, routes=routes, pages=rest)
+        works: list[asyncio.Task[None]] = []
+        drain = _nothing
+        if sockets:
+            hub = gateway.Gateway(
+                parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
+            )
+            works.append(asyncio.create_task(hub.run()))
+            drain = hub.drain
+            app = socketio.ASGIApp(hub.server, other_asgi_app=app)
+        await _listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
         await answers.close()
-        await ended([listening])
+        await ended(works)
     traces.stop()
+
+
+def _callers(site: Site, host: str) -> Proxies | None:
+    """Return who may call a plain port that others can reach: the listed proxies (D15)."""
+    return None if site.lan_http or host in api.LOOPBACK else Proxies(site.proxies)
+
+
+async def _nothing() -> None:
+    """Finish nothing: without sockets there is nothing beside the requests."""
+
+
+async def _listen(
+    app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
+) -> None:
+    config = uvicorn.Config(
+        app,
+        host=at[0],
+        port=at[1],
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        ws_max_size=64 * 1024,
+        timeout_graceful_shutdown=_FINISH_S,
+        # Longer than clients keep a connection, so that they close it and not we.
+        timeout_keep_alive=75,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+    )
+    server = _Server(config)
+
+    async def end() -> None:
+        await stop.wait()
+        await drain()
+        server.should_exit = True
+
+    ending = asyncio.create_task(end())
+    calm_collector()
+    try:
+        await server.serve()
+    finally:
+        ending.cancel()
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take no signal."""
+        yield

@@ -1,5 +1,7 @@
 """The worker role: the consumers, each over the partitions that this process owns."""
 
+import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from tihi.base.problem import Problem
@@ -22,8 +24,20 @@ def consumers(parts: Parts) -> list[Consumer]:
     ]
 
 
+class UnknownConsumer(Exception):
+    """There is no consumer of that name."""
+
+
 async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:
-    """Return registered workers for the consumers named in `only`; for all when it is empty."""
+    """Return registered workers for the consumers named in `only`; for all when it is empty.
+
+    Raises:
+        UnknownConsumer: there is none of a name in `only`.
+    """
+    names = {one.name for one in consumers(parts)}
+    if only - names:
+        detail = f"{', '.join(sorted(only - names))}; there are {', '.join(sorted(names))}"
+        raise UnknownConsumer(detail)
     found = [
         Worker(one, db=parts.db, bus=parts.bus, push=push, clock=parts.clock)
         for one in consumers(parts)
@@ -34,8 +48,15 @@ async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> l
     return found
 
 
-async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozenset[str]) -> None:
-    """Work until cancelled.
+async def run(
+    parts: Parts,
+    push: Push | None,
+    steward: Steward,
+    *,
+    only: frozenset[str],
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Work until cancelled, or until `stop` is set and what was taken is finished.
 
     Raises:
         Fenced: this process was taken for dead; it must end and begin anew.
@@ -44,7 +65,14 @@ async def run(parts: Parts, push: Push | None, steward: Steward, *, only: frozen
     for one in found:
         await one.join(steward)
     try:
-        await together(*(one.run() for one in found), steward.run())
+        await together(*(one.run() for one in found), beside=[steward.run(), _end(found, stop)])
     finally:
         with suppress(Problem):
             await steward.close()
+
+
+async def _end(found: Sequence[Worker], stop: asyncio.Event | None) -> None:
+    """Let workers end once `stop` is set."""
+    await (stop or asyncio.Event()).wait()
+    for one in found:
+        one.end()

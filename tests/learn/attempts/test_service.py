@@ -44,6 +44,7 @@ async def test_the_order_follows_from_the_seed_of_the_attempt(world: World) -> N
 
 
 async def test_the_same_key_gives_the_same_reply_and_one_fact(school: School) -> None:
+    """R5, S2."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -57,6 +58,7 @@ async def test_the_same_key_gives_the_same_reply_and_one_fact(school: School) ->
 
 
 async def test_the_same_key_with_another_answer_is_refused(school: School) -> None:
+    """R5."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -71,6 +73,7 @@ async def test_the_same_key_with_another_answer_is_refused(school: School) -> No
 
 
 async def test_fifty_parallel_sends_make_one_answer(school: School) -> None:
+    """S2."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -88,6 +91,7 @@ async def test_fifty_parallel_sends_make_one_answer(school: School) -> None:
 
 
 async def test_two_flushes_at_once_make_one_answer(school: School) -> None:
+    """S2."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -101,6 +105,7 @@ async def test_two_flushes_at_once_make_one_answer(school: School) -> None:
 
 
 async def test_anothers_attempt_is_not_found(school: School) -> None:
+    """S2."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -114,6 +119,7 @@ async def test_anothers_attempt_is_not_found(school: School) -> None:
 
 
 async def test_a_step_that_is_not_open_is_refused(school: School) -> None:
+    """S3."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -166,6 +172,7 @@ async def test_the_replay_of_an_early_step_keeps_its_verdict_later(school: Schoo
 
 
 async def test_an_attempt_ends_after_thirty_days(school: School) -> None:
+    """S3."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None
@@ -198,6 +205,7 @@ async def test_facts_know_first_times_runs_and_repeats(school: School) -> None:
 
 
 async def test_a_hasty_answer_is_marked(school: School) -> None:
+    """S3."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
     assert view.step is not None

@@ -163,6 +163,7 @@ def order_credit(body: OrderingBody, *words: str) -> float:
 def test_two_choices_that_differ_only_in_solution_look_the_same(
     words: list[str], seed: int, data: st.DataObject
 ) -> None:
+    """S9."""
     one, other = (data.draw(st.integers(0, len(words) - 1)) for _ in range(2))
     mixed = shuffled(words, SeededRandom(seed, "mixed"))
 
@@ -175,6 +176,7 @@ def test_two_choices_that_differ_only_in_solution_look_the_same(
 @settings(deadline=None)
 @given(words_lists, seeds)
 def test_two_orderings_of_the_same_parts_look_the_same(words: list[str], seed: int) -> None:
+    """S9."""
     other = shuffled(words, SeededRandom(seed, "other"))
 
     assert present(ordering(*words), seed) == present(ordering(*other), seed)
@@ -183,6 +185,7 @@ def test_two_orderings_of_the_same_parts_look_the_same(words: list[str], seed: i
 @settings(deadline=None)
 @given(words_lists, seeds)
 def test_two_matchings_of_the_same_parts_look_the_same(words: list[str], seed: int) -> None:
+    """S9."""
     lefts = [f"left {index}" for index in range(len(words) - 1)]
     other = shuffled(words, SeededRandom(seed, "other"))
     one_body = matching(list(zip(lefts, words[:-1], strict=True)), words[-1])
@@ -196,6 +199,8 @@ def test_two_matchings_of_the_same_parts_look_the_same(words: list[str], seed: i
 def test_two_clozes_that_differ_only_in_solution_look_the_same(
     words: list[str], seed: int, data: st.DataObject
 ) -> None:
+    """S9."""
+
     def cloze(right: str, choices: list[str]) -> ClozeBody:
         gap = Gap(answers=typed(**{right: 1.0}), choices=choices, weight=1.0)
         return ClozeBody(pieces=[text("a"), text("b")], gaps=[gap])
@@ -205,6 +210,8 @@ def test_two_clozes_that_differ_only_in_solution_look_the_same(
 
 
 def test_typed_kinds_and_judgements_show_nothing_of_the_answer() -> None:
+    """S9."""
+
     def judged(answer: bool) -> TrueFalseBody:  # noqa: FBT001 - it is the subject
         return TrueFalseBody(
             answer=answer, feedback_right=None, feedback_wrong=None, misconception=None
@@ -231,6 +238,7 @@ def test_the_right_option_gets_every_number_over_many_items(words: list[str]) ->
 
 
 def test_an_item_view_has_no_word_of_weight_feedback_or_misconception() -> None:
+    """S9."""
     body = single("kererū", "tūī", "kākā")
     wire = msgspec.json.encode(present(body)).decode()
 
@@ -494,6 +502,7 @@ def test_wildcards_mean_what_the_plain_definition_says(parts: list[str], words: 
 
 
 def test_a_hostile_pattern_takes_no_time() -> None:
+    """S35."""
     assert type_words(short("*a" * 249 + "b"), "a" * 1000) == 0
 
 

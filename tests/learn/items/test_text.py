@@ -124,6 +124,7 @@ def assert_inert(made: str) -> None:
 @pytest.mark.parametrize("form", EVERY_FORM)
 @pytest.mark.parametrize("source", HOSTILE)
 def test_script_comes_out_inert(source: str, form: Form) -> None:
+    """S21."""
     assert_inert(html(source, form))
 
 
@@ -134,6 +135,7 @@ def test_script_comes_out_inert(source: str, form: Form) -> None:
     )
 )
 def test_script_in_any_company_comes_out_inert(parts: list[str]) -> None:
+    """S21."""
     for form in EVERY_FORM:
         assert_inert(html("".join(parts), form))
 

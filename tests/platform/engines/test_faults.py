@@ -73,6 +73,7 @@ async def test_a_killed_engine_comes_back(
 async def test_engines_of_a_killed_parent_are_replaced_by_one_set_and_data_is_kept(
     homes: Callable[[], Settings], hold: Holder, below: Below
 ) -> None:
+    """R26."""
     settings = homes()
     process, url = await hold(settings)
     connection = await connect(url)
@@ -96,6 +97,7 @@ async def test_engines_of_a_killed_parent_are_replaced_by_one_set_and_data_is_ke
 async def test_files_that_lie_are_not_believed(
     homes: Callable[[], Settings], lie: str, below: Below
 ) -> None:
+    """R26."""
     settings = homes()
     async with running(settings, quiet):
         pass
@@ -134,6 +136,7 @@ async def test_lost_secrets_are_told_and_never_made_anew(homes: Callable[[], Set
 
 
 async def test_a_long_path_gets_its_sockets_elsewhere(homes: Callable[[], Settings]) -> None:
+    """R28."""
     settings = homes()
     settings = Settings(home=settings.home / ("long" * 30))
     async with running(settings, quiet) as engines:
@@ -181,6 +184,7 @@ async def test_the_doctor_says_what_does_not_answer(homes: Callable[[], Settings
 async def test_programs_out_of_reach_are_copied(
     homes: Callable[[], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """R28."""
     settings = homes()
     found = binaries.in_wheels()
     closed = settings.home.with_name("closed")
@@ -207,6 +211,7 @@ async def test_programs_out_of_reach_are_copied(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs engines as another")
 async def test_a_home_behind_a_closed_folder_is_refused(homes: Callable[[], Settings]) -> None:
+    """R28."""
     above = homes().home
     above.mkdir(mode=0o700)
     with pytest.raises(EngineError, match="chmod o"):

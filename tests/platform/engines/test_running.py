@@ -71,12 +71,14 @@ async def test_the_address_serves_sqlalchemy_too(shared: Shared) -> None:
 
 @needs_root
 async def test_engines_run_under_their_account(shared: Shared) -> None:
+    """R28."""
     _, engines = shared
     assert {psutil.Process(one.pid).username() for one in engines.status()} == {"tihi"}
 
 
 @needs_root
 async def test_nobody_else_reaches_the_sockets(shared: Shared) -> None:
+    """S37."""
     settings, _ = shared
     for name in (".s.PGSQL.5432", "valkey.sock"):
         path = settings.home / "run" / name
@@ -87,6 +89,7 @@ async def test_nobody_else_reaches_the_sockets(shared: Shared) -> None:
 
 
 async def test_nats_wants_its_password(shared: Shared) -> None:
+    """S37."""
     _, engines = shared
     address = engines.endpoints.nats_url.rpartition("@")[2]
 
@@ -102,6 +105,7 @@ async def test_nats_wants_its_password(shared: Shared) -> None:
 
 
 async def test_nothing_in_the_home_is_open_to_others(shared: Shared) -> None:
+    """S37."""
     settings, _ = shared
     assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
     assert stat.S_IMODE((settings.home / "secrets.json").stat().st_mode) == 0o600
@@ -109,6 +113,7 @@ async def test_nothing_in_the_home_is_open_to_others(shared: Shared) -> None:
 
 
 async def test_a_second_start_is_refused_and_names_the_holder(shared: Shared) -> None:
+    """R26."""
     settings, _ = shared
     with pytest.raises(HomeLocked, match=str(os.getpid())) as caught:
         await start(settings)

@@ -12,6 +12,7 @@ const outcome = (consumer: string, seq: number): Outcome => ({
   data: { level: seq },
 });
 
+// R31.
 describe("takeIn", () => {
   it("drops what was seen before", () => {
     const { fresh } = takeIn({ rewards: 4 }, [outcome("rewards", 4), outcome("rewards", 5)]);

@@ -79,6 +79,11 @@ class Keeper:
             await end(self._child, self.engine.steps)
         self.record = None
 
+    def let_go(self) -> None:
+        """Tell the engine to end, and do not wait."""
+        if self._child and self._child.poll() is None:
+            self._child.send_signal(self.engine.steps[0][0])
+
     async def _launch(self, progress: Progress) -> None:
         engine = self.engine
         await self._clear(progress)

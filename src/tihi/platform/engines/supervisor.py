@@ -72,6 +72,11 @@ class Engines:
             if self._home:
                 self._home.release()
 
+    def let_go(self) -> None:
+        """Tell the engines to end, and wait for none of them: they do by themselves."""
+        for keeper in self._keepers:
+            keeper.let_go()
+
     def _choose(self, home: Home) -> None:
         given = self._settings
         binaries = usable(home)
