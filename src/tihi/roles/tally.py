@@ -23,6 +23,7 @@ _SLOW_S = 1.0
 _FIRST_REFUSAL = 400
 _FIRST_FAILURE = 500
 _OK = 200
+_NOT_PEOPLE = ("/metrics", "/health/")
 _UNSAID = "none"
 """No reply at all, as while a process ends."""
 
@@ -69,7 +70,9 @@ class Tally:
 
     def _count(self, route: str, method: str, status: int, seconds: float) -> None:
         metrics.request(route, method, status, seconds)
-        self._pace.count(method, route, seconds, error=status >= _FIRST_FAILURE, now=monotonic())
+        if not route.startswith(_NOT_PEOPLE):
+            error = status >= _FIRST_FAILURE
+            self._pace.count(method, route, seconds, error=error, now=monotonic())
         worth = status >= _FIRST_REFUSAL or seconds >= _SLOW_S
         level = logging.INFO if worth else logging.DEBUG
         if _log.isEnabledFor(level):

@@ -69,7 +69,11 @@ function Word({ found }: { found: Schemas["Health"] }) {
       "{count, plural, one {# fact needs a look.} other {# facts need a look.}} All else runs.",
       { count: found.dead_letters },
     );
-  if (late) word = t("{name}: {s} s behind.", { name: nameOf(late.name), s: count(late.oldest_s) });
+  if (late)
+    word = t("{name}: {s} s behind.", {
+      name: nameOf(late.name),
+      s: count(Math.round(late.oldest_s)),
+    });
   if (down) word = t("{engine} does not answer.", { engine: down.name });
   return (
     <p className={health.word} role="status">

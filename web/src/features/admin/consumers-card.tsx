@@ -1,4 +1,4 @@
-import { Card, Hint, Pill, Row } from "@/design/parts";
+import { Card, Hint, Pill } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./health.module.css";
@@ -41,26 +41,28 @@ function Line({ consumer }: { consumer: Consumer }) {
   const late = consumer.oldest_s > LATE_S;
   return (
     <>
-      <Row between wrap>
+      <div className={css.line}>
         <strong>{nameOf(consumer.name)}</strong>
-        {consumer.dead_letters > 0 && (
-          <Pill tone="bad">
-            {t("{count, plural, one {# dead letter} other {# dead letters}}", {
-              count: consumer.dead_letters,
-            })}
-          </Pill>
-        )}
-        {consumer.due ? (
-          <Pill tone={late ? "bad" : "pou"}>
-            {t("{due} waiting, {s} s", {
-              due: count(consumer.due),
-              s: count(consumer.oldest_s),
-            })}
-          </Pill>
-        ) : (
-          <Pill tone="ok">{t("up to date")}</Pill>
-        )}
-      </Row>
+        <span className={css.pills}>
+          {consumer.dead_letters > 0 && (
+            <Pill tone="bad">
+              {t("{count, plural, one {# dead letter} other {# dead letters}}", {
+                count: consumer.dead_letters,
+              })}
+            </Pill>
+          )}
+          {consumer.due ? (
+            <Pill tone={late ? "bad" : "pou"}>
+              {t("{due} waiting, {s} s", {
+                due: count(consumer.due),
+                s: count(Math.round(consumer.oldest_s)),
+              })}
+            </Pill>
+          ) : (
+            <Pill tone="ok">{t("up to date")}</Pill>
+          )}
+        </span>
+      </div>
       <Hint>
         <code className={css.route}>{consumer.name}</code>
       </Hint>

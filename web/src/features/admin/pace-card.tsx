@@ -1,4 +1,4 @@
-import { Card, Hint, Muted, Row } from "@/design/parts";
+import { Card, Hint, Muted } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./health.module.css";
@@ -37,12 +37,12 @@ function Line({ route, longest }: { route: Route; longest: number }) {
   const share = (ms: number) => ({ inlineSize: `${Math.max(1, (100 * ms) / longest)}%` });
   return (
     <>
-      <Row between wrap>
+      <div className={css.line}>
         <code className={css.route}>
           {route.method} {route.route}
         </code>
         <strong>{t("{ms} ms", { ms: count(route.p99_ms) })}</strong>
-      </Row>
+      </div>
       <span className={css.bar} aria-hidden="true">
         <i style={share(route.p99_ms)} />
         <i style={share(route.p50_ms)} />

@@ -31,7 +31,11 @@ export function WayCard({ health }: { health: Health }) {
           act={t("Counted")}
           name={t("Consumers")}
           state={late ? "late" : "well"}
-          told={due ? t("{due} facts wait", { due: count(due) }) : t("nothing waits")}
+          told={
+            due
+              ? t("{due, plural, one {# fact waits} other {# facts wait}}", { due })
+              : t("nothing waits")
+          }
         />
         <EngineStop act={t("Ranked and told")} engine={engine("Valkey")} />
       </ol>
