@@ -113,5 +113,8 @@ _SPREAD = 0x9E3779B97F4A7C15
 
 
 def _fresh_id() -> str:
-    """Return an id that nobody had before; how many there were, it does not show."""
-    return f"{_process}{(next(_count) * _SPREAD + _seed) & 0xFFFFFFFFFFFFFFFF:016x}"
+    """Return an id that nobody had before; how many there were, it does not show.
+
+    Its beginning differs each time, as people quote no more than that.
+    """
+    return f"{(next(_count) * _SPREAD + _seed) & 0xFFFFFFFFFFFFFFFF:016x}{_process}"
