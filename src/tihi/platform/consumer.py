@@ -21,7 +21,7 @@ from tihi.platform import metrics, traces
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import BatchTx, Database
-from tihi.platform.intake import Intake
+from tihi.platform.intake import LANES, Delivery, Intake
 from tihi.platform.leases import Steward
 from tihi.platform.log import due
 from tihi.platform.log.outcomes import Addressed
@@ -34,9 +34,6 @@ _log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 MOST_IN_BATCH = 1_000
-LANES = 2
-"""Batches under way at once, each over its own partitions: while the database works on one,
-the rules work on the other."""
 _PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 2.0
 
@@ -84,7 +81,7 @@ class Worker:
         self._push = push
         self._clock = clock
         self._owner: UUID | None = None
-        self._lanes: list[Intake] = []
+        self._intake = Intake(bus, consumer.name, consumer.types)
 
     async def register(self) -> None:
         """Let facts of the consumer's types become due to it from now on."""
@@ -94,45 +91,41 @@ class Worker:
     async def join(self, steward: Steward) -> None:
         """Listen to the partitions that `steward` gives; call it before the first beat."""
         self._owner = steward.worker
-        for _ in range(LANES):
-            lane = Intake(self._bus, self.consumer.name, self.consumer.types)
-            await lane.open()
-            self._lanes.append(lane)
-        steward.watch(self.consumer.name, self._own)
-
-    async def _own(self, owned: frozenset[int]) -> None:
-        for number, lane in enumerate(self._lanes):
-            await lane.own(frozenset(one for one in owned if one % LANES == number))
+        await self._intake.open()
+        steward.watch(self.consumer.name, self._intake.own)
 
     async def run(self) -> None:
         """Work on what is owned until cancelled, or until `end` and what was taken is finished."""
         try:
             await together(
-                *(self._work(lane) for lane in self._lanes),
-                beside=[lane.watch() for lane in self._lanes],
+                *(self._work(lane) for lane in range(LANES)), beside=[self._intake.watch()]
             )
         finally:
-            for lane in self._lanes:
-                await lane.close()
+            await self._intake.close()
 
     def end(self) -> None:
         """Take nothing more (R33)."""
-        for lane in self._lanes:
-            lane.end()
+        self._intake.end()
 
-    async def _work(self, lane: Intake) -> None:
+    async def _work(self, lane: int) -> None:
         following: asyncio.Task[None] | None = None
-        while taken := await lane.next(MOST_IN_BATCH):
+        while taken := await self._intake.next(MOST_IN_BATCH, lane):
             applied = await self._applied([fact for one in taken for fact in one.facts])
             crash_point("before_ack")
-            await lane.done(taken)
+            await self._intake.done(taken)
             crash_point("after_ack")
             if following is not None:
                 # Boards and pushes of one batch go out before those of the next.
                 await following
-            following = asyncio.create_task(self._follow(applied))
+            following = asyncio.create_task(self._finish(applied, taken))
         if following is not None:
             await following
+
+    async def _finish(self, applied: Sequence[Applied], taken: Sequence[Delivery]) -> None:
+        try:
+            await self._follow(applied)
+        finally:
+            self._intake.free(taken)
 
     async def _applied(self, facts: Sequence[Fact]) -> list[Applied]:
         """Apply `facts`, however long the engines are away."""

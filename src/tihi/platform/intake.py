@@ -19,13 +19,22 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact
 from tihi.platform.bus import STREAM, Bus
+from tihi.platform.tasks import Pace
 
+LANES = 2
+"""So many batches are under way at once when much waits, each over its own partitions: while the
+database works on one, the rules work on the other."""
+_MUCH = 250
+"""Fewer facts make one batch: what a batch costs hardly depends on how much is in it."""
 _PULL = 64
 _PULL_BYTES = 1 << 20
 _EXPIRES_S = 30
 _HEARTBEAT_S = 4
 _SILENT_S = 10.0
 _WATCH_EVERY_S = 1.0
+_PACE_S = 0.016
+_ENOUGH = 64
+"""So many facts make a batch that need not wait."""
 _MOST_WAITING = 20_000
 _ACK_WAIT_S = 10
 _HEARTBEAT = "100"
@@ -53,8 +62,10 @@ class Intake:
         self._inbox = bus.client.new_inbox()
         self._subscription: Subscription | None = None
         self._waiting: deque[Delivery] = deque()
+        self._pace = Pace(_PACE_S)
         self._waiting_facts = 0
-        self._arrived = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._held: dict[int, tuple[int, int]] = {}
         self._left: dict[int, int] = {}
         self._heard: dict[int, float] = {}
         self._lost: set[int] = set()
@@ -77,22 +88,23 @@ class Intake:
             self._heard[new] = monotonic()
             await self._renew(new)
 
-    async def next(self, most: int) -> list[Delivery]:
+    async def next(self, most: int, lane: int) -> list[Delivery]:
         """Return what waits, at least one message and about `most` facts; wait for it.
 
-        Nothing comes back after `end`: what waits then is for whoever takes the partition over.
+        While little waits lane 0 gets all of it. Nothing comes back after `end`: what waits then
+        is for whoever takes the partition over.
         """
-        while not self._waiting and not self._ending:
-            self._arrived.clear()
-            await self._arrived.wait()
-        if self._ending:
+        while not self._ending:
+            changed = self._changed
+            taken = self._pick(most, lane)
+            if taken:
+                break
+            await changed.wait()
+            if not lane and self._waiting_facts < _ENOUGH:
+                await self._pace.turn()
+        else:
             return []
-        taken: list[Delivery] = []
-        count = 0
-        while self._waiting and count < most:
-            one = self._waiting.popleft()
-            taken.append(one)
-            count += len(one.facts)
+        count = sum(len(one.facts) for one in taken)
         full = self._waiting_facts >= _MOST_WAITING
         self._waiting_facts -= count
         if full and self._waiting_facts < _MOST_WAITING:
@@ -100,6 +112,40 @@ class Intake:
                 if left <= 0:
                     await self._pull(partition)
         return taken
+
+    def _pick(self, most: int, lane: int) -> list[Delivery]:
+        """Take what waits for a lane, in order; the other lane's partitions are passed over."""
+        much = self._waiting_facts >= _MUCH
+        if lane and not much:
+            return []
+        taken: list[Delivery] = []
+        left: deque[Delivery] = deque()
+        count = 0
+        for one in self._waiting:
+            holder, batches = self._held.get(one.partition, (lane, 0))
+            other = much and one.partition % LANES != lane
+            if count >= most or holder != lane or (other and not batches):
+                left.append(one)
+            else:
+                taken.append(one)
+                count += len(one.facts)
+        self._waiting = left
+        for partition in {one.partition for one in taken}:
+            self._held[partition] = lane, self._held.get(partition, (lane, 0))[1] + 1
+        return taken
+
+    def free(self, deliveries: Sequence[Delivery]) -> None:
+        """Let either lane have the partitions of a batch whose effects are done."""
+        for partition in {one.partition for one in deliveries}:
+            lane, batches = self._held.pop(partition)
+            if batches > 1:
+                self._held[partition] = lane, batches - 1
+        self._tell()
+
+    def _tell(self) -> None:
+        """Let both lanes look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def done(self, deliveries: Sequence[Delivery]) -> None:
         """Acknowledge; the last message of a partition stands for those before it."""
@@ -124,7 +170,7 @@ class Intake:
     def end(self) -> None:
         """Hand over nothing more."""
         self._ending = True
-        self._arrived.set()
+        self._tell()
 
     async def close(self) -> None:
         """Listen no more."""
@@ -148,7 +194,7 @@ class Intake:
         self._heard[partition] = monotonic()
         self._waiting.append(Delivery(partition=partition, facts=facts, message=message))
         self._waiting_facts += len(facts)
-        self._arrived.set()
+        self._tell()
         self._left[partition] -= 1
         if self._left[partition] <= 0 and self._waiting_facts < _MOST_WAITING:
             await self._pull(partition)

@@ -107,8 +107,8 @@ CLOCK_BEHIND = Count(
 ANSWERS = Count("tihi_answers", "Answers by what became of them at the writer", "result")
 WRITER_SIZE = Spread("tihi_writer_batch_answers", "Answers in one transaction", buckets=_SIZES)
 WRITER_SECONDS = Spread("tihi_writer_seconds", "How long one such transaction took")
-PUBLISHED = Count("tihi_facts_published", "Facts that the broker took")
-PUBLISH_FAILED = Count("tihi_publish_failures", "Messages that the broker did not take")
+PUBLISHED = Count("tihi_facts_published", "Facts handed to the broker")
+PUBLISH_FAILED = Count("tihi_publish_failures", "Publishes that reached no broker")
 SWEPT = Count("tihi_facts_swept", "Facts that were due and old, published again by the sweep")
 EVENTS = Count("tihi_consumer_events", "Facts that were applied", "consumer")
 BATCH_SIZE = Spread(

@@ -13,6 +13,7 @@ from tihi.base.ids import OrgId
 from tihi.base.problem import Problem, Unavailable
 from tihi.platform import metrics
 from tihi.platform.db import BatchTx, Database
+from tihi.platform.tasks import Pace
 from tihi.platform.telemetry import crash_point
 
 Q = TypeVar("Q")
@@ -21,6 +22,9 @@ R = TypeVar("R")
 MOST_IN_BATCH = 256
 MOST_WAITING = 5_000
 _DRAIN_S = 10.0
+_PACE_S = 0.008
+_ENOUGH = 64
+"""So much makes a batch that need not wait."""
 
 Write = Callable[[BatchTx, Sequence[Q]], Awaitable[Sequence[R | Problem]]]
 
@@ -49,6 +53,7 @@ class Writer(Generic[Q, R]):
         self._committed = committed
         self._waiting: list[tuple[Q, asyncio.Future[R]]] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._pace = Pace(_PACE_S)
 
     async def submit(self, request: Q) -> R:
         """Write `request` with whatever else waits; return its result once it is committed.
@@ -68,6 +73,8 @@ class Writer(Generic[Q, R]):
     async def _flush(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < _ENOUGH:
+                    await self._pace.turn()
                 batch = self._waiting[:MOST_IN_BATCH]
                 del self._waiting[:MOST_IN_BATCH]
                 await self._write_batch(batch)

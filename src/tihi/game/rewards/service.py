@@ -212,11 +212,10 @@ class Rewarding:
         """
         # The states come first: their versions keep a second batch out until we commit.
         states = [(self.org_of[one], self.states[one]) for one in sorted(self.states)]
-        if not await store.put_states(tx, states):
+        if not await store.write(tx, states, self.entries):
             raise OtherBatch
         if not self.entries:
             return []
-        await store.add_entries(tx, self.entries)
         if self.touched_weeks:
             rows = [(self.org_of[key[0]], self.older[key]) for key in sorted(self.touched_weeks)]
             await store.put_weeks(tx, rows)

@@ -1,7 +1,7 @@
 """Statements of rewards, typed. Those of the consumer take a batch."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -32,6 +32,24 @@ class FactPoints(Value):
     points: int
 
 
+class _NextState(Value):
+    """A state on its way to its row."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    version: int
+    counted: int
+    xp: int
+    level: int
+    entry: int
+    last_time: datetime
+    day: date
+    day_points: int
+    week: date
+    week_points: int
+    week_time: datetime
+
+
 class _Counted(Value):
     learner_id: LearnerId
     counted: int
@@ -39,10 +57,9 @@ class _Counted(Value):
 
 _SQL = load("tihi.game.rewards")
 _STATES = Many(_SQL["states"], State)
-_PUT_STATES = Run(_SQL["put_states"])
+_WRITE = One(_SQL["write"], int)
 _OLDER_WEEKS = Many(_SQL["older_weeks"], Week)
 _PUT_WEEKS = Run(_SQL["put_weeks"])
-_ADD_ENTRIES = Run(_SQL["add_entries"])
 _STATE = One(_SQL["state"], State)
 _DAILY_GOAL = One(_SQL["daily_goal"], int)
 _PAGE = Many(_SQL["page"], LedgerRow)
@@ -70,25 +87,39 @@ async def states(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> list
     )
 
 
-async def put_states(tx: Batch, states: Sequence[tuple[OrgId, State]]) -> bool:
-    """Store states as their next versions; return False when another batch was first."""
-    count = await _PUT_STATES(
+async def write(tx: Batch, states: Sequence[tuple[OrgId, State]], entries: Sequence[Entry]) -> bool:
+    """Store states as their next versions and append to the ledger.
+
+    Returns False, and appends nothing, when another batch was first. A second entry under one
+    key makes the whole batch fail.
+    """
+    rows = [_next(org, state) for org, state in states]
+    moved = await _WRITE(
         tx,
-        org_ids=[org for org, _ in states],
-        learner_ids=[state.learner_id for _, state in states],
-        versions=[state.version + 1 for _, state in states],
-        counteds=[state.counted for _, state in states],
-        xps=[state.xp for _, state in states],
-        levels=[state.level for _, state in states],
-        entries=[state.entry for _, state in states],
-        last_times=[state.last_time for _, state in states],
-        days=[state.day for _, state in states],
-        day_points=[state.day_points for _, state in states],
-        weeks=[state.week for _, state in states],
-        week_points=[state.week_points for _, state in states],
-        week_times=[state.week_time for _, state in states],
+        org_ids=list({org for org, _ in states}),
+        learners=len(rows),
+        states=_encode(rows).decode(),
+        entries=_encode(entries).decode(),
     )
-    return count == len(states)
+    return moved == len(rows)
+
+
+def _next(org: OrgId, state: State) -> _NextState:
+    return _NextState(
+        org_id=org,
+        learner_id=state.learner_id,
+        version=state.version + 1,
+        counted=state.counted,
+        xp=state.xp,
+        level=state.level,
+        entry=state.entry,
+        last_time=state.last_time,
+        day=state.day,
+        day_points=state.day_points,
+        week=state.week,
+        week_points=state.week_points,
+        week_time=state.week_time,
+    )
 
 
 async def older_weeks(tx: Batch, keys: Sequence[WeekKey]) -> list[Week]:
@@ -110,13 +141,6 @@ async def put_weeks(tx: Batch, rows: Sequence[tuple[OrgId, Week]]) -> None:
         weeks=[row.week for _, row in rows],
         points=[row.points for _, row in rows],
         last_times=[row.last_time for _, row in rows],
-    )
-
-
-async def add_entries(tx: Batch, entries: Sequence[Entry]) -> None:
-    """Append to the ledger. A second entry under one key makes the whole batch fail."""
-    await _ADD_ENTRIES(
-        tx, org_ids=list({one.org_id for one in entries}), rows=_encode(entries).decode()
     )
 
 

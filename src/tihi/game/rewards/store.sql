@@ -9,26 +9,45 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS s;
 
--- name: put_states
--- In id order. A row that another batch has moved on meanwhile is not touched.
-INSERT INTO reward_states AS s (
-    org_id, learner_id, version, counted, xp, level, entry, last_time, day, day_points, week,
-    week_points, week_time
+-- name: write
+-- States in id order. A row that another batch has moved on meanwhile is not touched, and then
+-- no entry is added either. Rows come as JSON texts: the driver writes arrays value by value,
+-- which costs more.
+WITH moved AS (
+    INSERT INTO reward_states AS s (
+        org_id, learner_id, version, counted, xp, level, entry, last_time, day, day_points, week,
+        week_points, week_time
+    )
+    SELECT *
+    FROM json_to_recordset(:states::text::json) AS k (
+        org_id uuid, learner_id uuid, version bigint, counted int, xp bigint, level int,
+        entry bigint, last_time timestamptz, day date, day_points bigint, week date,
+        week_points bigint, week_time timestamptz
+    )
+    WHERE k.org_id = ANY(:org_ids::uuid[])
+    ON CONFLICT (org_id, learner_id) DO UPDATE
+    SET version = excluded.version, counted = excluded.counted, xp = excluded.xp,
+        level = excluded.level, entry = excluded.entry, last_time = excluded.last_time,
+        day = excluded.day, day_points = excluded.day_points, week = excluded.week,
+        week_points = excluded.week_points, week_time = excluded.week_time
+    WHERE s.version = excluded.version - 1
+    RETURNING s.learner_id
+), entered AS (
+    INSERT INTO ledger (
+        org_id, learner_id, source, rule, entry, points, balance, inputs, time, local_date,
+        org_date, cause, context
+    )
+    SELECT
+        k.org_id, k.learner_id, k.source, k.rule, k.entry, k.points, k.balance, k.inputs, k.time,
+        k.local_date, k.org_date, k.cause, k.context
+    FROM json_to_recordset(:entries::text::json) AS k (
+        org_id uuid, learner_id uuid, source text, rule text, entry bigint, points bigint,
+        balance bigint, inputs json, time timestamptz, local_date date, org_date date,
+        cause uuid, context text
+    )
+    WHERE k.org_id = ANY(:org_ids::uuid[]) AND (SELECT count(*) FROM moved) = :learners::int
 )
-SELECT *
-FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :versions::bigint[], :counteds::int[],
-    :xps::bigint[], :levels::int[],
-    :entries::bigint[], :last_times::timestamptz[], :days::date[], :day_points::bigint[],
-    :weeks::date[], :week_points::bigint[], :week_times::timestamptz[]
-)
-ON CONFLICT (org_id, learner_id) DO UPDATE
-SET version = excluded.version, counted = excluded.counted, xp = excluded.xp,
-    level = excluded.level,
-    entry = excluded.entry, last_time = excluded.last_time, day = excluded.day,
-    day_points = excluded.day_points, week = excluded.week, week_points = excluded.week_points,
-    week_time = excluded.week_time
-WHERE s.version = excluded.version - 1;
+SELECT count(*) AS moved FROM moved;
 
 -- name: older_weeks
 SELECT w.learner_id, w.week, w.points, w.last_time
@@ -48,22 +67,6 @@ SELECT * FROM unnest(
 )
 ON CONFLICT (org_id, learner_id, week) DO UPDATE
 SET points = excluded.points, last_time = excluded.last_time;
-
--- name: add_entries
--- Rows come as one JSON text: the driver writes arrays value by value, which costs more.
-INSERT INTO ledger (
-    org_id, learner_id, source, rule, entry, points, balance, inputs, time, local_date, org_date,
-    cause, context
-)
-SELECT
-    k.org_id, k.learner_id, k.source, k.rule, k.entry, k.points, k.balance, k.inputs, k.time,
-    k.local_date, k.org_date, k.cause, k.context
-FROM json_to_recordset(:rows::text::json) AS k (
-    org_id uuid, learner_id uuid, source text, rule text, entry bigint, points bigint,
-    balance bigint, inputs json, time timestamptz, local_date date, org_date date, cause uuid,
-    context text
-)
-WHERE k.org_id = ANY(:org_ids::uuid[]);
 
 -- name: state
 SELECT

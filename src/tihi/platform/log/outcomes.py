@@ -1,9 +1,7 @@
 """Outcomes: numbered for each learner and consumer, so that a client can ask for the rest."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
@@ -13,7 +11,7 @@ from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
 from tihi.platform import traces
 from tihi.platform.db import BatchTx, Tx
-from tihi.platform.sql import Many, Run, load
+from tihi.platform.sql import Many, load
 
 _SQL = load("tihi.platform.log")
 _JSON = msgspec.json.Encoder()
@@ -62,20 +60,15 @@ class Missed(Value):
     seen: dict[str, int]
 
 
-class _Counted(Value):
-    learner_id: LearnerId
-    n: int
-
-
 class _Last(Value):
     consumer: str
     seq: int
 
 
 class _New(Value):
+    nr: int
     org_id: OrgId
     learner_id: LearnerId
-    seq: int
     type: str
     time: datetime
     cause: FactId | None
@@ -94,8 +87,7 @@ class _Row(Value):
     data: str
 
 
-_COUNT = Many(_SQL["count_outcomes"], _Counted)
-_ADD = Run(_SQL["add_outcomes"])
+_ADD = Many(_SQL["add_outcomes"], int)
 _MISSED = Many(_SQL["missed"], _Row)
 _LAST = Many(_SQL["last_seen"], _Last)
 
@@ -104,69 +96,46 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     """Number and store `said`; return it for the push that follows the commit."""
     if not said:
         return []
-    with traces.steps("outcomes") as steps:
-        parents = steps.under([one.parent for one in said])
-        rows = await _stored(tx, consumer, said)
-    return [
-        _addressed(row, consumer, one.accepted, parent)
-        for row, one, parent in zip(rows, said, parents, strict=True)
-    ]
-
-
-async def _stored(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[_New]:
-    counts = Counter((one.org_id, one.learner_id) for one in said)
-    counted = await _COUNT(
-        tx,
-        consumer=consumer,
-        org_ids=[org for org, _ in counts],
-        learner_ids=[learner for _, learner in counts],
-        counts=list(counts.values()),
-    )
-    following: dict[UUID, int] = {row.learner_id: row.n for row in counted}
-    left = Counter(one.learner_id for one in said)
-    numbered: list[tuple[Said, int]] = []
-    for one in said:
-        left[one.learner_id] -= 1
-        numbered.append((one, following[one.learner_id] - left[one.learner_id]))
     rows = [
         _New(
+            nr=number,
             org_id=one.org_id,
             learner_id=one.learner_id,
-            seq=seq,
             type=one.data.type,
             time=one.time,
             cause=one.cause,
             context=one.context,
             data=msgspec.Raw(_JSON.encode(one.data)),
         )
-        for one, seq in numbered
+        for number, one in enumerate(said)
     ]
-    await _ADD(
-        tx,
-        consumer=consumer,
-        org_ids=list({one.org_id for one in rows}),
-        rows=_JSON.encode(rows).decode(),
-    )
-    return rows
-
-
-def _addressed(row: _New, consumer: str, accepted: datetime | None, parent: str) -> Addressed:
-    return Addressed(
-        org_id=row.org_id,
-        learner_id=row.learner_id,
-        outcome=Outcome(
-            id=_id(row.learner_id, consumer, row.seq),
-            type=row.type,
-            time=row.time,
+    with traces.steps("outcomes") as steps:
+        parents = steps.under([one.parent for one in said])
+        numbers = await _ADD(
+            tx,
             consumer=consumer,
-            seq=row.seq,
-            cause=row.cause,
-            context=row.context or None,
-            data=row.data,
-        ),
-        accepted=accepted,
-        parent=parent,
-    )
+            org_ids=list({one.org_id for one in rows}),
+            rows=_JSON.encode(rows).decode(),
+        )
+    return [
+        Addressed(
+            org_id=one.org_id,
+            learner_id=one.learner_id,
+            outcome=Outcome(
+                id=_id(one.learner_id, consumer, seq),
+                type=one.type,
+                time=one.time,
+                consumer=consumer,
+                seq=seq,
+                cause=one.cause,
+                context=one.context or None,
+                data=one.data,
+            ),
+            accepted=of.accepted,
+            parent=parent,
+        )
+        for one, seq, of, parent in zip(rows, numbers, said, parents, strict=True)
+    ]
 
 
 def _id(learner: LearnerId, consumer: str, seq: int) -> str:

@@ -233,24 +233,39 @@ WHERE org_id = :org_id AND subject = ANY(:learner_ids::uuid[])
 ORDER BY subject, n
 LIMIT :most;
 
--- name: count_outcomes
-INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
-SELECT k.org_id, k.learner_id, :consumer, k.n
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :counts::bigint[])
-    AS k (org_id, learner_id, n)
-ORDER BY k.learner_id
-ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.seq
-RETURNING c.learner_id, c.seq AS n;
-
 -- name: add_outcomes
--- Rows come as one JSON text: the driver writes arrays value by value, which costs more.
-INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
-SELECT k.org_id, k.learner_id, :consumer, k.seq, k.type, k.time, k.cause, k.context, k.data
-FROM json_to_recordset(:rows::text::json) AS k (
-    org_id uuid, learner_id uuid, seq bigint, type text, time timestamptz, cause uuid,
-    context text, data json
+-- Numbers outcomes in the order in which they are given, and stores them. Rows come as one JSON
+-- text: the driver writes arrays value by value, which costs more.
+WITH given AS (
+    SELECT *
+    FROM json_to_recordset(:rows::text::json) AS k (
+        nr int, org_id uuid, learner_id uuid, type text, time timestamptz, cause uuid,
+        context text, data json
+    )
+    WHERE k.org_id = ANY(:org_ids::uuid[])
+), counted AS (
+    INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
+    SELECT g.org_id, g.learner_id, :consumer, count(*)
+    FROM given AS g
+    GROUP BY g.org_id, g.learner_id
+    ORDER BY g.learner_id
+    ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.seq
+    RETURNING c.org_id, c.learner_id, c.seq
+), numbered AS (
+    SELECT
+        g.*,
+        c.seq - count(*) OVER (
+            PARTITION BY g.learner_id ORDER BY g.nr
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS seq
+    FROM given AS g
+    JOIN counted AS c ON c.learner_id = g.learner_id AND c.org_id = g.org_id
+), added AS (
+    INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
+    SELECT n.org_id, n.learner_id, :consumer, n.seq, n.type, n.time, n.cause, n.context, n.data
+    FROM numbered AS n
 )
-WHERE k.org_id = ANY(:org_ids::uuid[]);
+SELECT seq FROM numbered ORDER BY nr;
 
 -- name: missed
 SELECT learner_id, consumer, seq, type, time, cause, context, data::text AS data
