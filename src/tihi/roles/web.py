@@ -13,6 +13,7 @@ from typing_extensions import override
 from tihi.platform import traces
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.line import Line
 from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
@@ -74,10 +75,9 @@ async def _nothing() -> None:
     """Finish nothing: without sockets there is nothing beside the requests."""
 
 
-async def _listen(
-    app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
-) -> None:
-    config = uvicorn.Config(
+def config(app: ASGIApp, at: tuple[str, int]) -> uvicorn.Config:
+    """Return how the server serves `app`."""
+    return uvicorn.Config(
         app,
         host=at[0],
         port=at[1],
@@ -85,7 +85,10 @@ async def _listen(
         http="httptools",
         access_log=False,
         log_config=None,
+        ws=Line,
         ws_max_size=64 * 1024,
+        # Engine.IO sees to it that a line lives.
+        ws_ping_interval=None,
         timeout_graceful_shutdown=_FINISH_S,
         # Longer than clients keep a connection, so that they close it and not we.
         timeout_keep_alive=75,
@@ -93,7 +96,12 @@ async def _listen(
         server_header=False,
         lifespan="off",
     )
-    server = _Server(config)
+
+
+async def _listen(
+    app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
+) -> None:
+    server = _Server(config(app, at))
 
     async def end() -> None:
         await stop.wait()
