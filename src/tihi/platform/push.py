@@ -18,15 +18,15 @@ from valkey.exceptions import ValkeyError
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.problem import Problem
 from tihi.base.value import Value
+from tihi.platform import metrics
 from tihi.platform.cache import Cache, reachable
 from tihi.platform.log.outcomes import Addressed
 
 _log = logging.getLogger(__name__)
 _json = msgspec.json.Encoder().encode
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[tuple[UUID | None, str, bytes]]).decode
-
-_Packed = tuple[UUID | None, str, bytes]
+_Packed = tuple[UUID | None, str, bytes, float, str]
+_unpack = msgspec.msgpack.Decoder(list[_Packed]).decode
 
 CHANNELS = "push:"
 _PAUSE_S = 0.2
@@ -37,12 +37,17 @@ class Pushed(Value):
 
     Attributes:
         data: what it says, as JSON.
+        accepted: when the answer arrived that led to it, by the wall clock of the machine that
+            took it; 0 when nobody waits for it.
+        parent: the trace it belongs to, or ''.
     """
 
     org_id: OrgId
     learner_id: LearnerId | None
     event: str
     data: bytes
+    accepted: float
+    parent: str
 
 
 def channel_of(org: OrgId) -> str:
@@ -59,8 +64,10 @@ def unpack(channel: bytes, message: bytes) -> list[Pushed]:
             learner_id=None if learner is None else LearnerId(learner),
             event=event,
             data=data,
+            accepted=accepted,
+            parent=parent,
         )
-        for learner, event, data in _unpack(message)
+        for learner, event, data, accepted, parent in _unpack(message)
     ]
 
 
@@ -74,13 +81,15 @@ class Push:
         """Send `addressed` in order; a failure is only logged."""
         by_org: defaultdict[OrgId, list[_Packed]] = defaultdict(list)
         for one in addressed:
-            by_org[one.org_id].append((one.learner_id, one.outcome.type, _json(one.outcome)))
+            accepted = one.accepted.timestamp() if one.accepted else 0.0
+            packed = (one.learner_id, one.outcome.type, _json(one.outcome), accepted, one.parent)
+            by_org[one.org_id].append(packed)
         if by_org:
             await self._publish(by_org)
 
     async def send_to_all(self, org: OrgId, event: str, data: object) -> None:
         """Send an event to everybody of `org` who is connected now; a failure is only logged."""
-        await self._publish({org: [(None, event, _json(data))]})
+        await self._publish({org: [(None, event, _json(data), 0.0, "")]})
 
     async def _publish(self, by_org: Mapping[OrgId, Sequence[_Packed]]) -> None:
         try:
@@ -90,6 +99,7 @@ class Push:
                     pipe.publish(channel_of(org), _pack(pushed))
                 await pipe.execute()
         except Problem as error:
+            metrics.PUSH_FAILED.add()
             _log.warning("push failed, resume repairs it: %r", error)
 
 

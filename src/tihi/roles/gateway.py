@@ -14,6 +14,7 @@ from tihi.base.problem import Problem, TooMany
 from tihi.base.value import Value
 from tihi.learn.attempts import sockets as attempts
 from tihi.learn.attempts.model import Accepted, AnswerRequest
+from tihi.platform import metrics, traces
 from tihi.platform.http import Actor, Parts
 from tihi.platform.line import LINE, Line, Words
 from tihi.platform.log import outcomes
@@ -23,6 +24,7 @@ from tihi.platform.writer import Writer
 from tihi.roles import wire
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
+from tihi.roles.tally import counted
 from tihi.roles.watch import Watch, Watched
 
 K = TypeVar("K")
@@ -154,8 +156,10 @@ class Gateway:
             engineio_logger=False,
             json=Json,
         )
-        for handler in (self.connect, self.disconnect, self.complete_task, self.resume):
+        for handler in (self.connect, self.disconnect):
             self.server.on(handler.__name__, handler)
+        for event in (self.complete_task, self.resume):
+            self.server.on(event.__name__, counted(event))
 
     async def run(self) -> None:
         """Pass pushes on, and cut off whose session ended, until cancelled."""
@@ -174,6 +178,7 @@ class Gateway:
             return False
         known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
         self._sockets[sid] = known
+        metrics.SOCKETS.inc()
         self._of_learner[known.learner].add(known.eio_sid)
         self._of_org[known.org].add(known.eio_sid)
         line = scope.get("extensions", {}).get(LINE) if isinstance(scope, dict) else None
@@ -189,6 +194,7 @@ class Gateway:
         known = self._sockets.pop(sid, None)
         if known is None:
             return
+        metrics.SOCKETS.dec()
         self._lines.pop(known.eio_sid, None)
         _leave(self._of_learner, known.learner, known.eio_sid)
         _leave(self._of_org, known.org, known.eio_sid)
@@ -271,16 +277,19 @@ class Gateway:
         packet = b'2["%b",%b]' % (pushed.event.encode(), pushed.data)
         words = Words(b"4" + packet)
         left: list[str] = []
-        for eio_sid in sockets:
-            line = self._lines.get(eio_sid)
-            if line is None:
-                left.append(eio_sid)
-            else:
-                line.write(words)
-        for eio_sid in left:
-            # Who came by long-polling is served by the library.
-            with suppress(KeyError):
-                await self.server.eio.send(eio_sid, packet.decode())
+        with traces.steps(f"push {pushed.event}") as steps:
+            steps.under([pushed.parent])
+            for eio_sid in sockets:
+                line = self._lines.get(eio_sid)
+                if line is None:
+                    left.append(eio_sid)
+                else:
+                    line.write(words)
+            for eio_sid in left:
+                # Who came by long-polling is served by the library.
+                with suppress(KeyError):
+                    await self.server.eio.send(eio_sid, packet.decode())
+        metrics.pushed(pushed.event, pushed.accepted, self._parts.clock.now().timestamp())
 
 
 def _leave(groups: dict[K, set[str]], key: K, eio_sid: str) -> None:

@@ -10,6 +10,7 @@ import uvicorn
 from litestar.types import ASGIApp
 from typing_extensions import override
 
+from tihi.platform import traces
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
 from tihi.platform.line import Line
@@ -61,6 +62,7 @@ async def run(
         await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
         await answers.close()
         await ended(works)
+    traces.stop()
 
 
 def _callers(site: Site, host: str) -> Proxies | None:
