@@ -11,7 +11,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/n
 PAGES := src/tihi/static/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema promises soak chromium lock sbom clean
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema promises soak bench chromium lock sbom clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
@@ -84,6 +84,9 @@ journeys: $(PAGES) chromium
 
 promises: $(READY) ## Bring the table of promises up to date with the tests
 	@cd tests && ../$(BIN)/python -m contracts.promises > ../docs/why/promises.md
+
+bench: $(PAGES) ## Every benchmark, into docs/reference/performance.md; AGAINST=REV compares
+	@$(BIN)/tihi bench all $(if $(AGAINST),--against $(AGAINST))
 
 chromium:
 	@command -v chromium >/dev/null || { echo "» Chromium"; apt-get update -qq && apt-get install -qq -y chromium >/dev/null; }

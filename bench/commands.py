@@ -122,3 +122,13 @@ def start(
     from bench import start as measured
 
     show(uvloop.run(measured.run()), as_json=as_json)
+
+
+@main.command("all")
+@click.option("--against", metavar="REV", help="Measure another revision in the same run.")
+@click.option("--only", multiple=True, help="Names of benchmarks; see bench/report.py.")
+def everything(against: str | None, only: tuple[str, ...]) -> None:
+    """Every benchmark, into docs/reference/performance.md."""
+    from bench import report
+
+    report.run(against=against, only=only)

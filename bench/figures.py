@@ -11,6 +11,9 @@ from tihi.base.value import Value
 
 ROOT = Path(__file__).resolve().parents[1]
 
+CURVE = [5, 25, 50, 75, 90, 95, 99, 99.9]
+"""Percentiles in a latency curve."""
+
 
 class Setting(Value):
     """What a figure was measured on; a figure without it means nothing."""

@@ -16,7 +16,7 @@ import aiohttp
 import click
 import msgspec
 
-from bench.figures import Setting, percentile, setting
+from bench.figures import CURVE, Setting, percentile, setting
 from bench.stand import CLOCK, Stand, cpu_s, learners, org, process, standing
 from bench.wire import Place, Wire, connect
 from tihi.base.chance import SeededRandom, below
@@ -76,6 +76,7 @@ class LoopResult(Value):
         acknowledged_p50_ms: to the acknowledgement; p50_ms and so on: to `points_earned`.
         cpu_us_per_answer: of every process of ours and the engines, opening lessons included.
         generator_lag_p99_ms: how late the generator sent; over 5 ms the run is void.
+        curve_ms: percentiles for a plot: 5, 25, 50, 75, 90, 95, 99 and 99.9.
     """
 
     accepted: int
@@ -95,6 +96,7 @@ class LoopResult(Value):
     generator_lag_p99_ms: float
     learners: int
     verified: bool
+    curve_ms: list[float]
     setting: Setting
 
 
@@ -293,6 +295,7 @@ class _Bench:
             generator_lag_p99_ms=round(percentile(run.lag_ms, 0.99), 2),
             learners=count,
             verified=False,
+            curve_ms=[round(percentile(run.loop_ms, share / 100), 2) for share in CURVE],
             setting=setting(),
         )
 
