@@ -72,3 +72,53 @@ def loop(
 
     result = uvloop.run(measured.run(count=learners, rate=rate, seconds=seconds, find_max=find_max))
     show(result, as_json=as_json)
+
+
+@main.command()
+@click.option("--sockets", default=4_000, show_default=True)
+@click.option("--compress", is_flag=True, help="Clients that ask for compression, as browsers do.")
+@as_json
+def fanout(
+    sockets: int,
+    compress: bool,  # noqa: FBT001  # click
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """One event to everybody who is connected, until the last one has it."""
+    from bench import fanout as measured
+
+    show(uvloop.run(measured.run(sockets=sockets, compress=compress)), as_json=as_json)
+
+
+@main.command()
+@click.option("--members", default=1_000_000, show_default=True)
+@as_json
+def boards(
+    members: int,
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """Places among many, at the store and over HTTP; and writing all of them anew."""
+    from bench import boards as measured
+
+    show(uvloop.run(measured.run(members=members)), as_json=as_json)
+
+
+@main.command()
+@as_json
+def http(
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """What a page asks for first."""
+    from bench import http as measured
+
+    show(uvloop.run(measured.run()), as_json=as_json)
+
+
+@main.command()
+@as_json
+def start(
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """From the command to a server that answers."""
+    from bench import start as measured
+
+    show(uvloop.run(measured.run()), as_json=as_json)

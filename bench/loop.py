@@ -30,9 +30,10 @@ _SETTLE_S = 15.0
 _GOAL_P99_MS = 100.0
 _GOAL_LAG_MS = 5.0
 _JOIN_AT_ONCE = 50
+_OPENERS = 16
 _FIND_S = 8
 _FINEST = 25
-_COOKIE = "__Host-tihi"
+COOKIE = "__Host-tihi"
 
 
 class _Step(msgspec.Struct):
@@ -324,13 +325,13 @@ async def run(*, count: int, rate: int, seconds: float, find_max: bool) -> LoopR
             "engines": stand.engine_pids,
         }
         base = f"http://127.0.0.1:{stand.settings.port}"
-        await _answers(stand)
+        await listening(stand)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         playing = _Run(base)
-        lessons = await _lessons(session, base, f"{_COOKIE}={people[0][1]}")
+        lessons = await _lessons(session, base, f"{COOKIE}={people[0][1]}")
         await _join(stand, playing, session, [token for _, token in people], lessons)
-        opener = asyncio.create_task(playing.keep_open(session))
-        stack.callback(opener.cancel)
+        for _ in range(_OPENERS):
+            stack.callback(asyncio.create_task(playing.keep_open(session)).cancel)
         bench = _Bench(stand, org_id, playing, pids)
         if find_max:
             return await _highest(bench, count, rate)
@@ -358,7 +359,7 @@ async def _highest(bench: _Bench, count: int, start: int) -> LoopLimit:
     return LoopLimit(highest_rate=low, tried=tried)
 
 
-async def _answers(stand: Stand) -> None:
+async def listening(stand: Stand) -> None:
     """Wait until the server takes connections."""
     for _ in range(600):
         try:
@@ -396,7 +397,7 @@ async def _join(
     turns = asyncio.Semaphore(_JOIN_AT_ONCE)
 
     async def join(number: int, token: str) -> None:
-        cookie = f"{_COOKIE}={token}"
+        cookie = f"{COOKIE}={token}"
         start = number % len(lessons)
         player = _Player(run, cookie, [*lessons[start:], *lessons[:start]])
         async with turns:

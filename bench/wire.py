@@ -6,6 +6,7 @@ what our browsers speak: WebSocket only, Engine.IO 4, Socket.IO 5, no compressio
 
 import asyncio
 import os
+import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from typing import cast
@@ -23,8 +24,15 @@ _CLOSE_CODE = 0x8
 _SHORT = 126
 _LONG = 127
 _MASK_BIT = 0x80
+_DEFLATED = 0x40
+_WINDOW_BITS = 15
+_FLUSHED = b"\0\0\xff\xff\x03\0"
+"""The end that messages leave out, and an empty last block, so that zlib takes it for whole."""
+_COMPRESSED = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 _NO_MASK = b"\0\0\0\0"
 """A mask is asked for, and this one changes nothing, so that masking costs nothing."""
+
+_SHORTEST_HEAD = 2
 
 Heard = Callable[[bytes], None]
 
@@ -35,16 +43,29 @@ class Place(Value):
     host: str
     port: int
     cookie: str
+    compress: bool = False
+
+
+def inflate(payload: bytes) -> bytes:
+    """Return what a compressed message says."""
+    return zlib.decompress(payload + _FLUSHED, wbits=-_WINDOW_BITS)
 
 
 class Wire(asyncio.Protocol):
-    """One socket. `heard` is given each Socket.IO event or acknowledgement as its text."""
+    """One socket. `heard` is given each Socket.IO event or acknowledgement as its text.
+
+    Attributes:
+        deflated: how many compressed frames came.
+        unopened: is given those as they are, where a generator cannot afford to open each.
+    """
 
     def __init__(self, place: Place, heard: Heard) -> None:
         self._place = place
         self._heard = heard
         self._buffer = bytearray()
         self._open = False
+        self.deflated = 0
+        self.unopened: Heard | None = None
         self._transport: asyncio.Transport | None = None
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -59,6 +80,7 @@ class Wire(asyncio.Protocol):
                 "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
                 f"Host: {place.host}:{place.port}\r\nUpgrade: websocket\r\n"
                 f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nCookie: {place.cookie}\r\n"
+                f"{_COMPRESSED if place.compress else ''}"
                 f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}\r\n\r\n"
             ).encode()
         )
@@ -91,7 +113,7 @@ class Wire(asyncio.Protocol):
     def _frame(self) -> bool:
         """Take one whole frame out of the buffer; return whether there was one."""
         buffer = self._buffer
-        if len(buffer) < 2:
+        if len(buffer) < _SHORTEST_HEAD:
             return False
         length, start = buffer[1], 2
         if length == _SHORT:
@@ -100,16 +122,26 @@ class Wire(asyncio.Protocol):
             length, start = int.from_bytes(buffer[2:10], "big"), 10
         if len(buffer) < start + length:
             return False
-        code = buffer[0] & 0x0F
+        first = buffer[0]
         payload = bytes(buffer[start : start + length])
         del buffer[: start + length]
+        self._take(first, payload)
+        return True
+
+    def _take(self, first: int, payload: bytes) -> None:
+        code = first & 0x0F
+        if first & _DEFLATED:
+            self.deflated += 1
+            if self.unopened is not None:
+                self.unopened(payload)
+                return
+            payload = inflate(payload)
         if code == _TEXT_CODE:
             self._packet(payload)
         elif code == _PING_CODE:
             self._send(payload, _PONG)
         elif code == _CLOSE_CODE and self._transport is not None:
             self._transport.close()
-        return True
 
     def _packet(self, packet: bytes) -> None:
         kind = packet[:1]

@@ -262,23 +262,27 @@ class World:
 
     # Browsers
 
+    def site(self) -> Site:
+        """Return what edges know of the server."""
+        return Site(
+            version="test",
+            cookie=COOKIE,
+            secure=True,
+            url="https://tihi.test",
+            proxies=(),
+            second_factor=True,
+            vault=Vault("of the tests"),
+            demo=False,
+            demo_names=[],
+            lan_http=False,
+            forget=lambda _session: None,
+        )
+
     def app(self) -> App:
         """Return the API on this world's parts."""
         if self._app is None:
             sessions = Sessions(self.here)
-            site = Site(
-                version="test",
-                cookie=COOKIE,
-                secure=True,
-                url="https://tihi.test",
-                proxies=(),
-                second_factor=True,
-                vault=Vault("of the tests"),
-                demo=False,
-                demo_names=[],
-                lan_http=False,
-                forget=sessions.forget,
-            )
+            site = msgspec.structs.replace(self.site(), forget=sessions.forget)
             self._app = api.build(self.here, site, sessions, api.answer_writer(self.here))
         return self._app
 

@@ -16,6 +16,7 @@ RIGHTS = {
     "GET /{path:path}": ANYONE,
     "GET /health/live": ANYONE,
     "GET /health/ready": ANYONE,
+    "GET /metrics": ANYONE,
     "GET /api/v1/welcome": ANYONE,
     "POST /api/v1/signin": ANYONE,
     "POST /api/v1/demo/signin": ANYONE,

@@ -16,7 +16,7 @@ from tihi.platform.sql import Statement, load
 from world import School
 
 SOURCE = Path(tihi.__file__).parent
-SWEEPS = {"stale", "touch"}
+SWEEPS = {"stale", "touch", "lag_everywhere"}
 """Statements of the sweep, which has a role of its own."""
 UNBOUND = {"alembic_version"}
 

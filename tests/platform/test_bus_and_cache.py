@@ -23,7 +23,7 @@ async def test_one_message_for_each_run_of_equal_subjects(school: School) -> Non
         await school.world.play(learner, school.lesson)
     facts = await school.world.facts()
     packed = pack(facts)
-    assert [subject for subject, _ in packed] == sorted({subject_of(fact) for fact in facts})
+    assert [one.subject for one in packed] == sorted({subject_of(fact) for fact in facts})
     assert pack([]) == []
 
 

@@ -11,7 +11,7 @@ import uvicorn
 from browser import COOKIE
 from security.client import Served
 from tihi.platform.engines import Endpoints
-from tihi.roles import api, gateway
+from tihi.roles import api, gateway, web
 from tihi.roles.guard import Door
 from tihi.roles.sessions import Sessions
 from world import School
@@ -30,8 +30,7 @@ async def served(school: School, endpoints: Endpoints) -> AsyncIterator[Served]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    config = uvicorn.Config(app, log_config=None, lifespan="off", ws_max_size=64 * 1024)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(web.config(app, ("127.0.0.1", 0)))
     tasks = [
         asyncio.create_task(server.serve(sockets=[listening])),
         asyncio.create_task(sockets.run()),

@@ -7,9 +7,12 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from litestar import get
 
 from tihi.platform import passwords
+from tihi.platform.http import ANYONE
 from tihi.platform.telemetry import JsonLines
+from tihi.roles import api
 from world import School
 
 PASSWORD = "kia kaha tonu 2026"  # of a test
@@ -59,6 +62,54 @@ async def test_a_school_day_leaves_nothing_personal_in_the_logs(
         assert secret, "there is something to look for"
         assert secret.casefold() not in text.casefold(), secret
     assert me["display_name"] not in text
+
+
+async def test_a_request_is_logged_by_its_template_with_an_id_that_its_reply_bears(
+    school: School, logged: StringIO
+) -> None:
+    """S41: and never with its path, which people put names into."""
+    browser = await school.world.browser(school.learner)
+    attempt = uuid4()
+    reply = await browser.send("GET", f"/api/v1/attempts/{attempt}?who=wiremu")
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    (line,) = [one for one in lines if one["logger"] == "tihi.requests"]
+    assert line["request_id"] == reply.headers["x-request-id"]
+    assert {name: line[name] for name in ("level", "route", "method", "status")} == {
+        "level": "info",
+        "route": "/api/v1/attempts/{attempt_id}",
+        "method": "GET",
+        "status": 404,
+    }
+    assert line["ms"] > 0
+    assert str(attempt) not in logged.getvalue()
+    assert "wiremu" not in logged.getvalue()
+
+
+async def test_what_is_logged_meanwhile_bears_the_requests_id(
+    school: School, logged: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S40: the code that a person is told leads to the very lines."""
+
+    @get("/api/v1/broken", opt=ANYONE)
+    async def broken() -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(api, "ROUTES", [*api.ROUTES, broken])
+    browser = await school.world.browser(school.learner)
+    reply = await browser.send("GET", "/api/v1/broken")
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    told = {one["message"] for one in lines if one.get("request_id") == reply.json()["trace_id"]}
+    assert {"unexpected failure", "request"} <= told
+
+
+async def test_requests_that_went_well_are_logged_only_when_asked_for(school: School) -> None:
+    text = StringIO()
+    handler = logging.StreamHandler(text)
+    logging.getLogger("tihi.requests").addHandler(handler)
+    browser = await school.world.browser(school.learner)
+    await browser.get("/api/v1/me")
+    logging.getLogger("tihi.requests").removeHandler(handler)
+    assert text.getvalue() == ""
 
 
 def fail() -> None:

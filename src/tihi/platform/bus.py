@@ -18,7 +18,9 @@ from nats.errors import Error as NatsError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
+from tihi.base.value import Value
 from tihi.facts.envelope import Fact, subject_of
+from tihi.platform import metrics, traces
 from tihi.platform.telemetry import crash_point
 
 STREAM = "FACTS"
@@ -30,19 +32,27 @@ _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-def pack(facts: Sequence[Fact]) -> list[tuple[str, bytes]]:
-    """Return messages for `facts`: subject and body, one for each run of equal subjects.
+class Message(Value):
+    """Facts of one partition and type on their way; `parents` are their traces'."""
+
+    subject: str
+    body: bytes
+    parents: list[str]
+
+
+def pack(facts: Sequence[Fact]) -> list[Message]:
+    """Return messages for `facts`, one for each run of equal subjects.
 
     A message holds at most 100 facts, so that it stays far below the broker's limit of 1 MiB.
     """
     ordered = sorted(facts, key=subject_of)
-    packed: list[tuple[str, bytes]] = []
+    packed: list[Message] = []
     for subject, run in groupby(ordered, key=subject_of):
         whole = list(run)
-        packed.extend(
-            (subject, _encode(whole[start : start + _MOST_IN_MESSAGE]))
-            for start in range(0, len(whole), _MOST_IN_MESSAGE)
-        )
+        for start in range(0, len(whole), _MOST_IN_MESSAGE):
+            part = whole[start : start + _MOST_IN_MESSAGE]
+            parents = [fact.parent for fact in part]
+            packed.append(Message(subject=subject, body=_encode(part), parents=parents))
     return packed
 
 
@@ -82,6 +92,14 @@ class Bus:
         """Whether the broker is connected now."""
         return self.client.is_connected
 
+    async def answers(self) -> bool:
+        """Return whether the broker answers within a second; a frozen one stays connected."""
+        try:
+            await self.client.flush(timeout=1)
+        except (NatsError, TimeoutError, OSError):
+            return False
+        return self.up
+
     @property
     def version(self) -> str:
         """The broker's version."""
@@ -112,15 +130,21 @@ class Bus:
             self._publishing.add(task)
             task.add_done_callback(self._publishing.discard)
 
-    async def _publish(self, messages: Sequence[tuple[str, bytes]]) -> None:
+    async def _publish(self, messages: Sequence[Message]) -> None:
         """Hand messages over, and ask for no receipt: what is due decides, not the broker (R3)."""
+        parents = [parent for message in messages for parent in message.parents]
         crash_point("before_publish")
-        try:
-            for subject, body in messages:
-                await self.client.publish(subject, body)
-            crash_point("after_publish")
-        except (NatsError, OSError) as error:
-            _log.warning("publish failed, the sweep repeats it: %r", error)
+        with traces.steps("publish") as steps:
+            steps.under(parents)
+            try:
+                for message in messages:
+                    await self.client.publish(message.subject, message.body)
+                crash_point("after_publish")
+            except (NatsError, OSError) as error:
+                metrics.PUBLISH_FAILED.add()
+                _log.warning("publish failed, the sweep repeats it: %r", error)
+            else:
+                metrics.PUBLISHED.add(by=len(parents))
 
     async def settle(self) -> None:
         """Wait until everything handed to `publish` has reached the broker or was given up."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from tihi.base.value import Value
 
 _MOST_PORT = 65535
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Settings(Value):
@@ -30,6 +31,11 @@ class Settings(Value):
             handed out begin with it, whatever a request says of its host.
         proxies: addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
         erased: the list of who was erased, which a restore needs; best kept beside the backups.
+        metrics_host: where a process that no browser talks to listens for scrapers and probes.
+        metrics_port: the port of that; 0 for none.
+        metrics_token: the secret that scrapers bring; without one, only loopback may scrape.
+        log_level: how much is logged.
+        traces: which part of presses is traced, 0 to 1.
         vault_key: seals secrets that are kept; needed where the data folder is not shared.
     """
 
@@ -46,6 +52,11 @@ class Settings(Value):
     lan_http: bool = False
     url: str = ""
     proxies: tuple[str, ...] = ()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    metrics_token: str = ""
+    log_level: str = "INFO"
+    traces: float = 0.0
     vault_key: str = ""
     erased: Path | None = None
 
@@ -74,11 +85,16 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         nats_url=given.get("TIHI_NATS_URL"),
         engine_user=given.get("TIHI_ENGINE_USER", "tihi"),
         host=given.get("TIHI_HOST", "127.0.0.1"),
-        port=_port(given.get("TIHI_PORT", "8080")),
+        port=_port(given.get("TIHI_PORT", "8080"), "TIHI_PORT"),
         crash_at=given.get("TIHI_CRASH_AT", ""),
         lan_http=given.get("TIHI_LAN_HTTP") == "1",
         url=_url(given.get("TIHI_URL", "")),
         proxies=_networks(given.get("TIHI_PROXIES", "")),
+        metrics_host=given.get("TIHI_METRICS_HOST", "127.0.0.1"),
+        metrics_port=_port(given.get("TIHI_METRICS_PORT", "0"), "TIHI_METRICS_PORT", least=0),
+        metrics_token=given.get("TIHI_METRICS_TOKEN", ""),
+        log_level=_log_level(given.get("TIHI_LOG_LEVEL", "INFO")),
+        traces=_share(given.get("TIHI_TRACES", _usual_share(given))),
         vault_key=given.get("TIHI_VAULT_KEY", ""),
         erased=Path(given["TIHI_ERASED"]).expanduser() if "TIHI_ERASED" in given else None,
     )
@@ -94,10 +110,31 @@ def default_home() -> Path:
     return Path("/var/lib/tihi") if os.geteuid() == 0 else Path.home() / ".local/share/tihi"
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
-        raise ValueError(f"TIHI_PORT is a number from 1 to {_MOST_PORT}, not {text!r}")
+def _port(text: str, name: str, least: int = 1) -> int:
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= _MOST_PORT):
+        raise ValueError(f"{name} is a number from {least} to {_MOST_PORT}, not {text!r}")
     return int(text)
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in _LOG_LEVELS:
+        raise ValueError(f"TIHI_LOG_LEVEL is one of {', '.join(_LOG_LEVELS)}, not {text!r}")
+    return text.upper()
+
+
+def _usual_share(given: Mapping[str, str]) -> str:
+    """Return what is traced when nobody says how much: a little, where there is a collector."""
+    return "0.01" if "OTEL_EXPORTER_OTLP_ENDPOINT" in given else "0"
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"TIHI_TRACES is a share from 0 to 1, not {text!r}")
+    return share
 
 
 def _url(text: str) -> str:

@@ -9,11 +9,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from time import perf_counter
 from uuid import UUID
+
+import msgspec
 
 from tihi.base.problem import Problem
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, kind_of
+from tihi.platform import metrics, traces
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import BatchTx, Database
@@ -24,6 +28,7 @@ from tihi.platform.log.outcomes import Addressed
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
 from tihi.platform.telemetry import crash_point
+from tihi.platform.traces import Steps
 
 _log = logging.getLogger(__name__)
 
@@ -155,12 +160,17 @@ class Worker:
 
     async def _apply(self, facts: Sequence[Fact]) -> list[Applied]:
         crash_point("before_consumer")
-        async with self._db.batch(list({fact.org_id for fact in facts})) as tx:
-            taken = await due.take(tx, self.consumer.name, facts, owner=self._owner)
-            applied = await self.consumer.apply(tx, taken) if taken else None
-            crash_point("before_consumer_commit")
+        begun = perf_counter()
+        with traces.steps(f"consume {self.consumer.name}") as steps:
+            async with self._db.batch(list({fact.org_id for fact in facts})) as tx:
+                taken = await due.take(tx, self.consumer.name, facts, owner=self._owner)
+                applied = await self.consumer.apply(tx, _traced(steps, taken)) if taken else None
+                crash_point("before_consumer_commit")
         crash_point("after_consumer_commit")
-        return [] if applied is None else [applied]
+        if applied is None:
+            return []
+        metrics.applied(self.consumer.name, len(taken), perf_counter() - begun)
+        return [applied]
 
     async def _follow(self, applied: Sequence[Applied]) -> None:
         """Publish, write boards and push; what fails here is repaired by sweep and resume."""
@@ -181,9 +191,11 @@ class Worker:
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001  # likewise
+            metrics.FAILURES.add(self.consumer.name)
             async with self._db.tx(fact.org_id) as tx:
                 tries = await due.fail(tx, self.consumer.name, fact)
                 if tries >= MOST_TRIES:
+                    metrics.BURIED.add(self.consumer.name)
                     await due.bury(
                         tx,
                         self.consumer.name,
@@ -195,3 +207,14 @@ class Worker:
                     )
             _log.exception("%s: fact %s failed", self.consumer.name, fact.fact_id)
             return []
+
+
+def _traced(steps: Steps, facts: list[Fact]) -> list[Fact]:
+    """Return `facts` with the consumer's own step as parent of all that they lead to."""
+    if not any(fact.parent for fact in facts):
+        return facts
+    parents = steps.under([fact.parent for fact in facts])
+    return [
+        msgspec.structs.replace(fact, parent=parent)
+        for fact, parent in zip(facts, parents, strict=True)
+    ]

@@ -126,6 +126,12 @@ class Database:
         finally:
             await self._pool.release(connection)
 
+    @property
+    def connections(self) -> tuple[int, int, int]:
+        """How many connections are in use, how many are idle, and how many there may be."""
+        idle = self._pool.get_idle_size()
+        return self._pool.get_size() - idle, idle, self._pool.get_max_size()
+
     async def close(self) -> None:
         """Close all connections once they are free."""
         await self._pool.close()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
 from tihi.platform.clock import Clock
 from tihi.platform.db import Database
+from tihi.platform.telemetry import request_id
 from tihi.platform.vault import Vault
 
 _log = logging.getLogger(__name__)
@@ -327,11 +329,11 @@ def on_unwritable(
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
     """Log a mistake of ours once, and tell the caller only where to find it."""
-    trace_id = uuid4().hex
+    trace_id = request_id.get() or uuid4().hex
     _log.error(
         "unexpected failure",
         exc_info=error,
-        extra={"trace_id": trace_id, "path": request.url.path},
+        extra={"route": request.scope.get("path_template", "")},
     )
     return reply(Broken(f"Tell us this code: {trace_id}", trace_id=trace_id))
 
@@ -362,6 +364,8 @@ class Site(Value):
         lan_http: whether plain HTTP is served beyond loopback (D15).
         vault: seals secrets that must be read again.
         forget: drops a session from the copies in memory, so that a change counts at once.
+        home: the data folder, when it is on this machine.
+        metrics_token: the secret that scrapers bring; without one, only loopback may scrape.
     """
 
     version: str
@@ -375,6 +379,8 @@ class Site(Value):
     lan_http: bool
     vault: Vault
     forget: Callable[[SessionId], None]
+    home: Path | None = None
+    metrics_token: str = ""
 
 
 SiteGiven = NamedDependency[SkipValidation[Site]]

@@ -7,7 +7,7 @@ to it. A push may be lost: a client that reconnects asks for what it has not see
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -18,24 +18,36 @@ from valkey.exceptions import ValkeyError
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.problem import Problem
 from tihi.base.value import Value
+from tihi.platform import metrics
 from tihi.platform.cache import Cache, reachable
 from tihi.platform.log.outcomes import Addressed
 
 _log = logging.getLogger(__name__)
 _json = msgspec.json.Encoder().encode
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[tuple[UUID, str, bytes]]).decode
+_Packed = tuple[UUID | None, str, bytes, float, str]
+_unpack = msgspec.msgpack.Decoder(list[_Packed]).decode
 
 CHANNELS = "push:"
 _PAUSE_S = 0.2
 
 
 class Pushed(Value):
-    """An outcome for one learner's sockets; `data` is its JSON."""
+    """An event for the sockets of one learner, or of everybody in the org when that is None.
 
-    learner_id: LearnerId
+    Attributes:
+        data: what it says, as JSON.
+        accepted: when the answer arrived that led to it, by the wall clock of the machine that
+            took it; 0 when nobody waits for it.
+        parent: the trace it belongs to, or ''.
+    """
+
+    org_id: OrgId
+    learner_id: LearnerId | None
     event: str
     data: bytes
+    accepted: float
+    parent: str
 
 
 def channel_of(org: OrgId) -> str:
@@ -43,11 +55,19 @@ def channel_of(org: OrgId) -> str:
     return f"{CHANNELS}{org}"
 
 
-def unpack(message: bytes) -> list[Pushed]:
+def unpack(channel: bytes, message: bytes) -> list[Pushed]:
     """Return what a message of a channel holds."""
+    org = OrgId(UUID(channel.decode().removeprefix(CHANNELS)))
     return [
-        Pushed(learner_id=LearnerId(learner), event=event, data=data)
-        for learner, event, data in _unpack(message)
+        Pushed(
+            org_id=org,
+            learner_id=None if learner is None else LearnerId(learner),
+            event=event,
+            data=data,
+            accepted=accepted,
+            parent=parent,
+        )
+        for learner, event, data, accepted, parent in _unpack(message)
     ]
 
 
@@ -59,11 +79,19 @@ class Push:
 
     async def send(self, addressed: Sequence[Addressed]) -> None:
         """Send `addressed` in order; a failure is only logged."""
-        by_org: defaultdict[OrgId, list[tuple[UUID, str, bytes]]] = defaultdict(list)
+        by_org: defaultdict[OrgId, list[_Packed]] = defaultdict(list)
         for one in addressed:
-            by_org[one.org_id].append((one.learner_id, one.outcome.type, _json(one.outcome)))
-        if not by_org:
-            return
+            accepted = one.accepted.timestamp() if one.accepted else 0.0
+            packed = (one.learner_id, one.outcome.type, _json(one.outcome), accepted, one.parent)
+            by_org[one.org_id].append(packed)
+        if by_org:
+            await self._publish(by_org)
+
+    async def send_to_all(self, org: OrgId, event: str, data: object) -> None:
+        """Send an event to everybody of `org` who is connected now; a failure is only logged."""
+        await self._publish({org: [(None, event, _json(data), 0.0, "")]})
+
+    async def _publish(self, by_org: Mapping[OrgId, Sequence[_Packed]]) -> None:
         try:
             with reachable():
                 pipe = self._cache.client.pipeline(transaction=False)
@@ -71,6 +99,7 @@ class Push:
                     pipe.publish(channel_of(org), _pack(pushed))
                 await pipe.execute()
         except Problem as error:
+            metrics.PUSH_FAILED.add()
             _log.warning("push failed, resume repairs it: %r", error)
 
 
@@ -112,7 +141,7 @@ class Listener:
             try:
                 await self._heard.subscribe(CHANNELS, *(channel_of(org) for org in self._people))
                 async for message in self._heard.listen():
-                    for pushed in unpack(message["data"]):
+                    for pushed in unpack(message["channel"], message["data"]):
                         await self._deliver(pushed)
             except (ValkeyError, OSError) as error:
                 _log.warning("pushes are not heard: %r", error)

@@ -1,9 +1,11 @@
 """Brings the schema up to date: Alembic keeps the count, plain SQL files do the work."""
 
+from functools import cache
 from importlib import resources
 
 from alembic import command, op
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import AdaptedConnection, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -23,8 +25,7 @@ def run_file(name: str) -> None:
 
 async def migrate(owner_url: str) -> None:
     """Run every migration that has not run yet, as the schema's owner."""
-    config = Config()
-    config.set_main_option("script_location", "tihi:migrations")
+    config = _config()
     engine = create_async_engine(
         owner_url.replace("postgresql://", "postgresql+asyncpg://", 1),
         poolclass=NullPool,
@@ -38,3 +39,23 @@ async def migrate(owner_url: str) -> None:
     async with engine.begin() as connection:
         await connection.run_sync(upgrade)
     await engine.dispose()
+
+
+def is_behind(revision: str) -> bool:
+    """Return whether a schema at `revision` lacks a migration that we know.
+
+    One that we do not know is newer than us, as while machines are brought up to date in turn.
+    """
+    return revision in _older()
+
+
+@cache
+def _older() -> frozenset[str]:
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(one.revision for one in scripts.walk_revisions()) - set(scripts.get_heads())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "tihi:migrations")
+    return config

@@ -7,11 +7,18 @@ import os
 import signal
 import sys
 import traceback
+from contextvars import ContextVar
 
 from typing_extensions import override
 
 _STOP = "stop:"
 _crash_at = ""
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The request that is being served; every line that is logged meanwhile bears it."""
+
+_MORE = ("route", "method", "status", "ms")
+"""What a line may say besides its message: figures and words of our own only."""
 
 
 class JsonLines(logging.Formatter):
@@ -26,9 +33,10 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        trace_id = getattr(record, "trace_id", None)
-        if trace_id:
-            line["trace_id"] = trace_id
+        request = request_id.get()
+        if request:
+            line["request_id"] = request
+        line.update((name, getattr(record, name)) for name in _MORE if hasattr(record, name))
         if record.exc_info and record.exc_info[1]:
             line["error"] = where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

@@ -6,10 +6,12 @@ one bad request spoils no other's.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
 from typing import Generic, TypeVar
 
 from tihi.base.ids import OrgId
 from tihi.base.problem import Problem, Unavailable
+from tihi.platform import metrics
 from tihi.platform.db import BatchTx, Database
 from tihi.platform.tasks import Pace
 from tihi.platform.telemetry import crash_point
@@ -81,6 +83,7 @@ class Writer(Generic[Q, R]):
 
     async def _write_batch(self, batch: Sequence[tuple[Q, asyncio.Future[R]]]) -> None:
         requests = [request for request, _ in batch]
+        begun = perf_counter()
         orgs = list({self._org_of(request) for request in requests})
         try:
             async with self._db.batch(orgs) as tx:
@@ -88,11 +91,13 @@ class Writer(Generic[Q, R]):
                 crash_point("before_commit")
             crash_point("after_commit")
         except Exception as error:  # noqa: BLE001  # every waiter must hear of it, whatever it is
+            metrics.write_failed(len(batch))
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
             return
         done = [result for result in results if not isinstance(result, Problem)]
+        metrics.wrote(perf_counter() - begun, len(done), len(results) - len(done))
         self._committed(done)
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():

@@ -49,11 +49,14 @@ from tihi.platform.http import (
     on_too_deep,
     on_unwritable,
 )
+from tihi.platform.pace import Pace
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
 from tihi.roles import admin, pages
 from tihi.roles.guard import Guard
+from tihi.roles.pulse import Pulse
 from tihi.roles.sessions import Sessions
+from tihi.roles.tally import Tally
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LARGEST_BODY = 256 * 1024
@@ -80,7 +83,7 @@ ROUTES = [
     *external.handlers,
     *admin.handlers,
 ]
-HEALTH = [admin.live, admin.ready]
+HEALTH = [admin.live, admin.ready, admin.scrape]
 """What a gateway on its own answers to over HTTP."""
 
 
@@ -129,12 +132,15 @@ def build(  # what an edge is made of
         device = request.headers.get("user-agent", "")
         return Call(parts, caller_of(request), peer, device)
 
+    pulse, pace = Pulse(parts, site.home), Pace()
     app = Litestar(
         route_handlers=[*ROUTES, *pages.handlers()] if rest else HEALTH,
         dependencies={
             "call": Provide(provide_call),
             "site": Provide(lambda: site, sync_to_thread=False),
             "answers": Provide(lambda: answers, sync_to_thread=False),
+            "pulse": Provide(lambda: pulse, sync_to_thread=False),
+            "pace": Provide(lambda: pace, sync_to_thread=False),
         },
         guards=[check_rights],
         exception_handlers={
@@ -157,7 +163,7 @@ def build(  # what an edge is made of
         logging_config=None,
     )
     _require_rights(app)
-    return Guard(app, parts, sessions, site)
+    return Tally(Guard(app, parts, sessions, site), pace)
 
 
 def _require_rights(app: Litestar) -> None:

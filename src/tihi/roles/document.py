@@ -26,7 +26,7 @@ def openapi() -> str:
         route_handlers=api.ROUTES,
         dependencies={
             name: Provide(lambda: None, sync_to_thread=False)
-            for name in ("call", "site", "answers")
+            for name in ("call", "site", "answers", "pulse", "pace")
         },
         openapi_config=OpenAPIConfig(title="Tihi", version="1", use_handler_docstrings=True),
         logging_config=None,

@@ -4,16 +4,19 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from typing_extensions import override
 
-from tihi.base.ids import LearnerId
+from tihi.base.ids import LearnerId, OrgId
 from tihi.base.problem import Problem, TooMany
 from tihi.base.value import Value
 from tihi.learn.attempts import sockets as attempts
 from tihi.learn.attempts.model import Accepted, AnswerRequest
+from tihi.platform import metrics, traces
 from tihi.platform.http import Actor, Parts
+from tihi.platform.line import LINE, Line, Words
 from tihi.platform.log import outcomes
 from tihi.platform.push import Listener, Pushed
 from tihi.platform.tasks import together
@@ -21,7 +24,10 @@ from tihi.platform.writer import Writer
 from tihi.roles import wire
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
+from tihi.roles.tally import counted
 from tihi.roles.watch import Watch, Watched
+
+K = TypeVar("K")
 
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
@@ -93,6 +99,23 @@ class _Socket(Watched):
             raise TooMany(retry_after=int(_WINDOW_S))
 
 
+class _Server(wire.Server):
+    """Writes to a line itself, where there is one, past a queue and a task for each client."""
+
+    def __init__(self, lines: dict[str, Line], **options: Any) -> None:  # noqa: ANN401  # as theirs
+        super().__init__(**options)
+        self._lines = lines
+
+    @override
+    async def _send_packet(self, eio_sid: str, pkt: Any) -> None:  # it has no types
+        line = self._lines.get(eio_sid)
+        encoded = pkt.encode()
+        if line is None or not isinstance(encoded, str):
+            await super()._send_packet(eio_sid, pkt)
+        else:
+            line.write(Words(b"4" + encoded.encode()))
+
+
 class Gateway:
     """The Socket.IO server and who is connected to it."""
 
@@ -112,13 +135,16 @@ class Gateway:
         self._cookie = cookie
         self._sockets: dict[str, _Socket] = {}
         self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
+        self._of_org: defaultdict[OrgId, set[str]] = defaultdict(set)
+        self._lines: dict[str, Line] = {}
         self._listener = Listener(valkey_url, self._deliver)
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._draining = False
         self.watch = Watch(sessions, self._cut)
-        self.server: Any = wire.Server(
+        self.server: Any = _Server(
+            self._lines,
             async_mode="asgi",
             # The handshake checks the origin itself, by the host that was asked for.
             cors_allowed_origins=[],
@@ -130,8 +156,10 @@ class Gateway:
             engineio_logger=False,
             json=Json,
         )
-        for handler in (self.connect, self.disconnect, self.complete_task, self.resume):
+        for handler in (self.connect, self.disconnect):
             self.server.on(handler.__name__, handler)
+        for event in (self.complete_task, self.resume):
+            self.server.on(event.__name__, counted(event))
 
     async def run(self) -> None:
         """Pass pushes on, and cut off whose session ended, until cancelled."""
@@ -150,7 +178,12 @@ class Gateway:
             return False
         known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
         self._sockets[sid] = known
+        metrics.SOCKETS.inc()
         self._of_learner[known.learner].add(known.eio_sid)
+        self._of_org[known.org].add(known.eio_sid)
+        line = scope.get("extensions", {}).get(LINE) if isinstance(scope, dict) else None
+        if isinstance(line, Line):
+            self._lines[known.eio_sid] = line
         self.watch.add(sid, known)
         await self._listener.join(known.org)
         return True
@@ -161,10 +194,10 @@ class Gateway:
         known = self._sockets.pop(sid, None)
         if known is None:
             return
-        mine = self._of_learner[known.learner]
-        mine.discard(known.eio_sid)
-        if not mine:
-            del self._of_learner[known.learner]
+        metrics.SOCKETS.dec()
+        self._lines.pop(known.eio_sid, None)
+        _leave(self._of_learner, known.learner, known.eio_sid)
+        _leave(self._of_org, known.org, known.eio_sid)
         await self._listener.leave(known.org)
 
     async def complete_task(self, sid: str, payload: object = None) -> dict[str, object]:
@@ -234,14 +267,36 @@ class Gateway:
         await self.server.disconnect(sid)
 
     async def _deliver(self, pushed: Pushed) -> None:
-        sockets = self._of_learner.get(pushed.learner_id)
+        if pushed.learner_id is None:
+            sockets = self._of_org.get(pushed.org_id)
+        else:
+            sockets = self._of_learner.get(pushed.learner_id)
         if not sockets:
             return
         # A Socket.IO event of the default namespace, in the words that the worker wrote.
-        packet = f'2["{pushed.event}",{pushed.data.decode()}]'
-        for eio_sid in sockets:
-            with suppress(KeyError):
-                await self.server.eio.send(eio_sid, packet)
+        packet = b'2["%b",%b]' % (pushed.event.encode(), pushed.data)
+        words = Words(b"4" + packet)
+        left: list[str] = []
+        with traces.steps(f"push {pushed.event}") as steps:
+            steps.under([pushed.parent])
+            for eio_sid in sockets:
+                line = self._lines.get(eio_sid)
+                if line is None:
+                    left.append(eio_sid)
+                else:
+                    line.write(words)
+            for eio_sid in left:
+                # Who came by long-polling is served by the library.
+                with suppress(KeyError):
+                    await self.server.eio.send(eio_sid, packet.decode())
+        metrics.pushed(pushed.event, pushed.accepted, self._parts.clock.now().timestamp())
+
+
+def _leave(groups: dict[K, set[str]], key: K, eio_sid: str) -> None:
+    """Take a socket out of its group, and the group away with its last."""
+    groups[key].discard(eio_sid)
+    if not groups[key]:
+        del groups[key]
 
 
 def _gone() -> dict[str, object]:

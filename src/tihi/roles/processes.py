@@ -12,7 +12,7 @@ from importlib.metadata import version
 from uuid import uuid4
 
 from tihi.base.chance import SystemRandom
-from tihi.platform import db
+from tihi.platform import db, traces
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
 from tihi.platform.http import Site
@@ -20,9 +20,10 @@ from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
 from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.platform.vault import Vault, key_in
-from tihi.roles import api, scheduler, school, web, worker
+from tihi.roles import api, beacon, scheduler, school, web, worker
 from tihi.roles.ending import told_to_stop, until_told
 from tihi.roles.parts import connected
+from tihi.roles.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +50,16 @@ def site(settings: Settings, *, demo: bool, make_key: bool = True) -> Site:
         lan_http=plain,
         vault=Vault(_vault_key(settings, make=make_key)),
         forget=lambda _session: None,
+        home=settings.home,
+        metrics_token=settings.metrics_token,
     )
+
+
+def _watched(settings: Settings, role: str) -> None:
+    """Begin to log and trace."""
+    start_logging(settings.log_level)
+    if settings.traces:
+        traces.start(role, share=settings.traces)
 
 
 def _vault_key(settings: Settings, *, make: bool) -> str:
@@ -87,7 +97,7 @@ async def web_process(
     plain = settings.host not in api.LOOPBACK
     if plain and not (settings.lan_http or settings.proxies):
         raise SystemExit(_PLAIN_HTTP.format(host=settings.host))
-    start_logging()
+    _watched(settings, "web")
     crash_at(settings.crash_at)
     stop = _told(child=child)
     at = settings.host, settings.port
@@ -105,7 +115,7 @@ async def work_process(
     child: bool = False,
 ) -> None:
     """Be a process that works in the background, until SIGTERM."""
-    start_logging()
+    _watched(settings, "work")
     crash_at(settings.crash_at)
     stop = _told(child=child)
     worker_id = uuid4()
@@ -119,10 +129,13 @@ async def work_process(
         if schedule:
             erased = settings.erased_list
             works.append(scheduler.run(parts, sweeper, push, erased=erased, stop=stop))
+        if settings.metrics_port:
+            works.append(beacon.shine(Pulse(parts, settings.home), settings, stop))
         calm_collector()
         _log.info("at work")
         await until_told(stop, *works, limit_s=_FINISH_S)
         await sweeper.close()
+    traces.stop()
 
 
 def _told(*, child: bool) -> asyncio.Event:

@@ -13,6 +13,9 @@ from tihi.platform.engines.attach import attached
 T = TypeVar("T")
 Say = Callable[[str], None]
 
+_metrics_port = click.option(
+    "--metrics-port", type=int, default=None, help="Port for /metrics and /health; none by default."
+)
 _host = click.option("--host", default=None, help="Address to listen on; 127.0.0.1 by default.")
 _proxied = click.option(
     "--lan-http", is_flag=True, help="Plain HTTP for a classroom's own network, without a proxy."
@@ -73,16 +76,21 @@ def _listening(found: Settings, host: str | None, port: int, *, lan_http: bool) 
     )
 
 
+def _measured(found: Settings, port: int | None) -> Settings:
+    return msgspec.structs.replace(found, metrics_port=found.metrics_port if port is None else port)
+
+
 def _worker(do: Do) -> click.Command:
     @click.command()
     @click.option("--only", multiple=True, help="Consumer to run; more with commas, or said again.")
-    def worker(only: tuple[str, ...]) -> None:
+    @_metrics_port
+    def worker(only: tuple[str, ...], metrics_port: int | None) -> None:
         """Run consumers: all of them, or those named."""
         from tihi.roles import processes
         from tihi.roles.worker import UnknownConsumer
 
         names = {name.strip() for one in only for name in one.split(",") if name.strip()}
-        found = settings()
+        found = _measured(settings(), metrics_port)
         try:
             do(processes.work_process(found, attached(found), only=names, schedule=False))
         except UnknownConsumer as error:
@@ -93,11 +101,12 @@ def _worker(do: Do) -> click.Command:
 
 def _scheduler(do: Do) -> click.Command:
     @click.command()
-    def scheduler() -> None:
+    @_metrics_port
+    def scheduler(metrics_port: int | None) -> None:
         """Run the scheduler: what must happen though nobody asked for it."""
         from tihi.roles import processes
 
-        found = settings()
+        found = _measured(settings(), metrics_port)
         do(processes.work_process(found, attached(found), consumers=False))
 
     return scheduler

@@ -16,6 +16,7 @@ from tihi.game.boards import service as boards
 from tihi.game.boards.service import Desk
 from tihi.game.streaks import jobs as streaks
 from tihi.people.privacy import service as privacy
+from tihi.platform import metrics
 from tihi.platform.db import Database
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
@@ -32,6 +33,7 @@ _BACKFILLS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
 _ERASED_EVERY_S = 5.0
+_LOOK_EVERY_S = 5.0
 _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
@@ -45,7 +47,15 @@ async def sweep(parts: Parts, sweeper: Database) -> int:
     now = parts.clock.now()
     found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
     parts.bus.publish(found)
+    metrics.SWEPT.add(by=len(found))
     return len(found)
+
+
+async def look(parts: Parts, sweeper: Database) -> None:
+    """See what waits in all orgs, and keep it for every process to show."""
+    waiting = await due.lag_everywhere(sweeper)
+    async with parts.db.system() as tx:
+        await due.keep_lag(tx, waiting, now=parts.clock.now())
 
 
 async def write_boards(parts: Parts, sweeper: Database) -> None:
@@ -94,24 +104,27 @@ async def run(
         stop: ends it.
     """
     told = stop or asyncio.Event()
-    jobs: list[tuple[float, Job]] = [
-        (_SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
-        (_BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
-        (_BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
-        (_ERASURES_EVERY_S, lambda: finish_erasures(parts)),
-        (_ERASED_EVERY_S, Keeper(parts, erased).keep),
-        (_STREAKS_EVERY_S, lambda: close_days(parts, push)),
+    jobs: list[tuple[str, float, Job]] = [
+        ("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
+        ("look", _LOOK_EVERY_S, lambda: look(parts, sweeper)),
+        ("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
+        ("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
+        ("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        ("erased", _ERASED_EVERY_S, Keeper(parts, erased).keep),
+        ("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
     ]
-    await together(*(_every(seconds, job, told) for seconds, job in jobs))
+    await together(*(_every(name, seconds, job, told) for name, seconds, job in jobs))
 
 
-async def _every(seconds: float, job: Job, told: asyncio.Event) -> None:
+async def _every(name: str, seconds: float, job: Job, told: asyncio.Event) -> None:
     while not told.is_set():
         try:
             await job()
+            metrics.JOBS.add(name, "done")
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001  # a job must come back after anything
-            _log.warning("job failed, it runs again in %s s: %r", seconds, error)
+            metrics.JOBS.add(name, "failed")
+            _log.warning("job %s failed, it runs again in %s s: %r", name, seconds, error)
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), seconds)

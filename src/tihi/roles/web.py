@@ -10,8 +10,10 @@ import uvicorn
 from litestar.types import ASGIApp
 from typing_extensions import override
 
+from tihi.platform import traces
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Site
+from tihi.platform.line import Line
 from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
@@ -60,6 +62,7 @@ async def run(
         await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
         await answers.close()
         await ended(works)
+    traces.stop()
 
 
 def _callers(site: Site, host: str) -> Proxies | None:
@@ -71,11 +74,9 @@ async def nothing() -> None:
     """Finish nothing: without sockets there is nothing beside the requests."""
 
 
-async def listen(
-    app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
-) -> None:
-    """Serve `app` until `stop` is set; then let `drain` finish what is not a request."""
-    config = uvicorn.Config(
+def config(app: ASGIApp, at: tuple[str, int]) -> uvicorn.Config:
+    """Return how the server serves `app`."""
+    return uvicorn.Config(
         app,
         host=at[0],
         port=at[1],
@@ -83,7 +84,10 @@ async def listen(
         http="httptools",
         access_log=False,
         log_config=None,
+        ws=Line,
         ws_max_size=64 * 1024,
+        # Engine.IO sees to it that a line lives.
+        ws_ping_interval=None,
         timeout_graceful_shutdown=_FINISH_S,
         # Longer than clients keep a connection, so that they close it and not we.
         timeout_keep_alive=75,
@@ -91,7 +95,13 @@ async def listen(
         server_header=False,
         lifespan="off",
     )
-    server = _Server(config)
+
+
+async def listen(
+    app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
+) -> None:
+    """Serve `app` until `stop` is set; then let `drain` finish what is not a request."""
+    server = _Server(config(app, at))
 
     async def end() -> None:
         await stop.wait()

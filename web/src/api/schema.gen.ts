@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * ReadHealth
-         * @description Read the state of engines and consumers.
+         * @description Read the state of engines and consumers, and how fast pages were lately.
          */
         get: operations["ApiV1AdminHealthReadHealth"];
         put?: never;
@@ -1356,7 +1356,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Say which engines answer; the reply is 503 unless the database does.
+         * @description Say whether answers are taken and kept here, and what else is the matter.
          */
         get: operations["HealthReadyReady"];
         put?: never;
@@ -1580,6 +1580,7 @@ export interface components {
         };
         /** ConsumerHealth */
         ConsumerHealth: {
+            dead_letters: number;
             due: number;
             name: string;
             oldest_s: number;
@@ -1696,7 +1697,9 @@ export interface components {
             consumers: components["schemas"]["ConsumerHealth"][];
             dead_letters: number;
             engines: components["schemas"]["EngineHealth"][];
+            minutes: number;
             ready: boolean;
+            routes: components["schemas"]["RoutePace"][];
         };
         /** ImportReport */
         ImportReport: {
@@ -2120,6 +2123,17 @@ export interface components {
             week_xp: number;
             xp: number;
         };
+        /** Readiness */
+        Readiness: {
+            disk_ok: boolean;
+            engines: {
+                [key: string]: boolean;
+            };
+            lag_ok: boolean;
+            lag_s: number;
+            ready: boolean;
+            schema_current: boolean;
+        };
         /** RecoveryCodes */
         RecoveryCodes: {
             codes: string[];
@@ -2142,6 +2156,15 @@ export interface components {
             label: string;
             /** Format: date */
             last_day: string;
+        };
+        /** RoutePace */
+        RoutePace: {
+            calls: number;
+            errors: number;
+            method: string;
+            p50_ms: number;
+            p99_ms: number;
+            route: string;
         };
         /**
          * RulePoints
@@ -6774,27 +6797,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: boolean;
-                    };
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description request/unauthenticated: Sign in first */
-            401: {
+            /** @description This process should get no work */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description request/forbidden: Your role may not do that */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };

@@ -37,10 +37,24 @@ export function DeskShell() {
               </>
             )}
             {role === "admin" && (
-              <Link to="/admin">
-                <Icon name="health" />
-                {t("Health")}
-              </Link>
+              <>
+                <Link to="/admin/people">
+                  <Icon name="people" />
+                  {t("People")}
+                </Link>
+                <Link to="/admin/keys">
+                  <Icon name="key" />
+                  {t("Keys")}
+                </Link>
+                <Link to="/admin/record">
+                  <Icon name="record" />
+                  {t("Record")}
+                </Link>
+                <Link to="/admin" activeOptions={{ exact: true }}>
+                  <Icon name="health" />
+                  {t("Health")}
+                </Link>
+              </>
             )}
             <Link to="/today">
               <Icon name="today" />

@@ -120,6 +120,11 @@ const ledger = createRoute({
   path: "/me/ledger",
   component: lazyRouteComponent(() => import("@/features/ledger/ledger-screen"), "LedgerScreen"),
 });
+const factors = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/factors",
+  component: lazyRouteComponent(() => import("@/features/signin/factors-screen"), "FactorsScreen"),
+});
 const learn = createRoute({
   getParentRoute: () => members,
   path: "/learn/$attempt",
@@ -152,6 +157,22 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("@/features/admin/admin-screen"), "AdminScreen"),
 });
 
+const adminPeople = createRoute({
+  getParentRoute: () => desk,
+  path: "/admin/people",
+  component: lazyRouteComponent(() => import("@/features/members/people-screen"), "PeopleScreen"),
+});
+const adminKeys = createRoute({
+  getParentRoute: () => desk,
+  path: "/admin/keys",
+  component: lazyRouteComponent(() => import("@/features/keys/keys-screen"), "KeysScreen"),
+});
+const adminRecord = createRoute({
+  getParentRoute: () => desk,
+  path: "/admin/record",
+  component: lazyRouteComponent(() => import("@/features/audit/audit-screen"), "AuditScreen"),
+});
+
 const tree = root.addChildren([
   home,
   signin,
@@ -160,8 +181,17 @@ const tree = root.addChildren([
   joinClass,
   members.addChildren([
     learn,
-    learner.addChildren([today, courses, course, boards, badges, me, ledger]),
-    desk.addChildren([teach, teachClass, teachItems, teachImport, admin]),
+    learner.addChildren([today, courses, course, boards, badges, me, ledger, factors]),
+    desk.addChildren([
+      teach,
+      teachClass,
+      teachItems,
+      teachImport,
+      admin,
+      adminPeople,
+      adminKeys,
+      adminRecord,
+    ]),
   ]),
 ]);
 

@@ -25,6 +25,13 @@ const PATHS = {
       <path d="M3 20a5 5 0 0 1 10 0M11 20a5 5 0 0 1 10 0" />
     </>
   ),
+  people: (
+    <>
+      <circle cx="9" cy="8" r="4" />
+      <path d="M2 21a7 7 0 0 1 14 0M19 8v6M16 11h6" />
+    </>
+  ),
+  record: <path d="M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h5" />,
   items: <path d="M5 4h14v16H5zM9 9h6M9 13h6M9 17h3" />,
   upload: <path d="M12 16V4m0 0L7 9m5-5 5 5M4 16v4h16v-4" />,
   health: <path d="M3 12h4l3-7 4 14 3-7h4" />,

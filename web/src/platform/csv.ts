@@ -1,4 +1,6 @@
 // Tables for spreadsheets.
+import { save } from "./files";
+
 type Cell = string | number | boolean | null | undefined;
 
 /** A cell as text; what a spreadsheet could take for a formula is disarmed. */
@@ -14,10 +16,5 @@ export const csv = (heads: readonly string[], rows: readonly (readonly Cell[])[]
 
 /** Give a table to the person as a file. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
+  save(`${name}.csv`, new Blob([text], { type: "text/csv" }));
 }

@@ -188,9 +188,9 @@ class Rewarding:
                 for entry in new
             ],
         )
-        self._say(fact, told)
+        self._say(fact, told, accepted=fact.time if fact.type == AnswerGraded.type else None)
 
-    def _say(self, fact: Fact, data: OutcomeData) -> None:
+    def _say(self, fact: Fact, data: OutcomeData, *, accepted: datetime | None = None) -> None:
         self.said.append(
             Said(
                 org_id=fact.org_id,
@@ -199,6 +199,8 @@ class Rewarding:
                 cause=fact.fact_id,
                 context=fact.context,
                 data=data,
+                accepted=accepted,
+                parent=fact.parent,
             )
         )
 

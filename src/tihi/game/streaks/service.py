@@ -103,6 +103,7 @@ def _extended(fact: Fact, day: date, length: int) -> Said:
         cause=fact.fact_id,
         context=fact.context,
         data=StreakExtended(local_date=day.isoformat(), length=length),
+        parent=fact.parent,
     )
 
 

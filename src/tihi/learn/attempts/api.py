@@ -24,6 +24,7 @@ from tihi.learn.attempts.model import (
     NotThisStep,
 )
 from tihi.learn.items.model import UnfitResponse
+from tihi.platform import traces
 from tihi.platform.http import LEARNERS, Given, actor_of, may, parts_of, problems
 from tihi.platform.writer import Writer
 
@@ -96,20 +97,21 @@ async def answer(
         service.WINDOW_S,
         free=service.FREE_ANSWERS,
     )
-    accepted = await answers.submit(
-        AnswerRequest(
-            org_id=actor.org_id,
-            learner_id=actor.learner,
-            attempt_id=AttemptId(attempt_id),
-            step=data.step,
-            answer=data.answer,
-            key=data.key,
-            time=call.clock.now(),
-            zone=actor.zone,
-            org_zone=actor.org_zone,
-            parent="",
+    with traces.step("write") as parent:
+        accepted = await answers.submit(
+            AnswerRequest(
+                org_id=actor.org_id,
+                learner_id=actor.learner,
+                attempt_id=AttemptId(attempt_id),
+                step=data.step,
+                answer=data.answer,
+                key=data.key,
+                time=call.clock.now(),
+                zone=actor.zone,
+                org_zone=actor.org_zone,
+                parent=parent,
+            )
         )
-    )
     return accepted.answered
 
 

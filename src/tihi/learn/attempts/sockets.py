@@ -5,6 +5,7 @@ import msgspec
 from tihi.base.problem import Forbidden, Invalid, Problem
 from tihi.learn.attempts import service
 from tihi.learn.attempts.model import Accepted, AnswerRequest, TaskAnswer
+from tihi.platform import traces
 from tihi.platform.http import Actor, Parts, Role
 from tihi.platform.writer import Writer
 
@@ -35,20 +36,21 @@ async def _complete(
     except msgspec.ValidationError as error:
         await _note_refused(parts, actor, payload)
         raise Invalid(str(error)) from error
-    accepted = await answers.submit(
-        AnswerRequest(
-            org_id=actor.org_id,
-            learner_id=actor.learner,
-            attempt_id=task.attempt,
-            step=task.step,
-            answer=task.answer,
-            key=task.key,
-            time=parts.clock.now(),
-            zone=actor.zone,
-            org_zone=actor.org_zone,
-            parent="",
+    with traces.step("write") as parent:
+        accepted = await answers.submit(
+            AnswerRequest(
+                org_id=actor.org_id,
+                learner_id=actor.learner,
+                attempt_id=task.attempt,
+                step=task.step,
+                answer=task.answer,
+                key=task.key,
+                time=parts.clock.now(),
+                zone=actor.zone,
+                org_zone=actor.org_zone,
+                parent=parent,
+            )
         )
-    )
     return msgspec.to_builtins(accepted.answered)
 
 

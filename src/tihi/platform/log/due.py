@@ -42,6 +42,21 @@ class Lag(Value):
     oldest: datetime
 
 
+class Waiting(Value):
+    """How much waits for a consumer in all orgs, and how many dead letters it has."""
+
+    consumer: str
+    due: int
+    oldest: datetime | None
+    letters: int
+
+
+class SeenWaiting(Waiting):
+    """The same, as a scheduler saw it."""
+
+    seen_at: datetime
+
+
 class _Stale(Value):
     consumer: str
     tries: int
@@ -69,6 +84,10 @@ _BURY = Run(_SQL["bury"])
 _LETTERS = Many(_SQL["letters"], Letter)
 _EXHUME = Run(_SQL["exhume"])
 _LAG = Many(_SQL["lag"], Lag)
+_CONSUMER_NAMES = Many(_SQL["consumer_names"], str)
+_LAG_EVERYWHERE = Many(_SQL["lag_everywhere"], Waiting)
+_KEEP_LAG = Run(_SQL["keep_lag"])
+_SEEN_LAG = Many(_SQL["seen_lag"], SeenWaiting)
 _STALE = Many(_SQL["stale"], _Stale)
 _TOUCH = Run(_SQL["touch"])
 _HISTORY = Many(_SQL["history"], Fact)
@@ -153,6 +172,34 @@ async def exhume(tx: Tx, letter_id: UUID, *, now: datetime) -> bool:
 async def lag(tx: Tx) -> list[Lag]:
     """Return what is due in the org, for each consumer that is owed something."""
     return await _LAG(tx)
+
+
+async def consumer_names(tx: Tx) -> list[str]:
+    """Return the name of every consumer there is."""
+    return await _CONSUMER_NAMES(tx)
+
+
+async def lag_everywhere(sweep: Database) -> list[Waiting]:
+    """Return what waits in all orgs, for each consumer."""
+    async with sweep.system() as tx:
+        return await _LAG_EVERYWHERE(tx)
+
+
+async def keep_lag(tx: SystemTx, waiting: Sequence[Waiting], *, now: datetime) -> None:
+    """Keep what was seen `now`, for every process to show."""
+    await _KEEP_LAG(
+        tx,
+        consumers=[one.consumer for one in waiting],
+        dues=[one.due for one in waiting],
+        oldests=[one.oldest for one in waiting],
+        letters=[one.letters for one in waiting],
+        seen_at=now,
+    )
+
+
+async def seen_lag(tx: SystemTx) -> list[SeenWaiting]:
+    """Return what a scheduler last saw waiting."""
+    return await _SEEN_LAG(tx)
 
 
 async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) -> list[Fact]:

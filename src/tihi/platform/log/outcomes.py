@@ -9,6 +9,7 @@ from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
+from tihi.platform import traces
 from tihi.platform.db import BatchTx, Tx
 from tihi.platform.sql import Many, One, load
 
@@ -19,7 +20,12 @@ MOST_MISSED = 200
 
 
 class Said(Value):
-    """An outcome on its way to a learner, before it is numbered."""
+    """An outcome on its way to a learner, before it is numbered.
+
+    Attributes:
+        accepted: when the answer arrived that led to it, where somebody waits for it.
+        parent: the trace it belongs to, or ''.
+    """
 
     org_id: OrgId
     learner_id: LearnerId
@@ -27,14 +33,18 @@ class Said(Value):
     cause: FactId | None
     context: str
     data: OutcomeData
+    accepted: datetime | None = None
+    parent: str = ""
 
 
 class Addressed(Value):
-    """A numbered outcome and whom it is for."""
+    """A numbered outcome and whom it is for; `accepted` and `parent` are as they were said."""
 
     org_id: OrgId
     learner_id: LearnerId
     outcome: Outcome
+    accepted: datetime | None = None
+    parent: str = ""
 
 
 class Missed(Value):
@@ -103,12 +113,14 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
         )
         for number, one in enumerate(said)
     ]
-    numbers = await _ADD(
-        tx,
-        consumer=consumer,
-        org_ids=list({one.org_id for one in rows}),
-        rows=_JSON.encode(rows).decode(),
-    )
+    with traces.steps("outcomes") as steps:
+        parents = steps.under([one.parent for one in said])
+        numbers = await _ADD(
+            tx,
+            consumer=consumer,
+            org_ids=list({one.org_id for one in rows}),
+            rows=_JSON.encode(rows).decode(),
+        )
     return [
         Addressed(
             org_id=one.org_id,
@@ -123,8 +135,10 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
                 context=one.context or None,
                 data=one.data,
             ),
+            accepted=of.accepted,
+            parent=parent,
         )
-        for one, seq in zip(rows, numbers, strict=True)
+        for one, seq, of, parent in zip(rows, numbers, said, parents, strict=True)
     ]
 
 

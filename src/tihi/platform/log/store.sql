@@ -121,11 +121,46 @@ FROM gone AS g
 ON CONFLICT DO NOTHING;
 
 -- name: lag
-SELECT consumer AS name, count(*) AS due, min(since) AS oldest
+SELECT consumer AS name, count(*) AS due, min(coalesce(first_since, since)) AS oldest
 FROM due
 WHERE org_id = :org_id
 GROUP BY consumer
 ORDER BY consumer;
+
+-- name: consumer_names
+-- Above orgs: every consumer there is.
+SELECT DISTINCT name FROM system.consumers ORDER BY name;
+
+-- name: lag_everywhere
+-- For the sweep's own role: what waits in all orgs, in figures alone.
+SELECT
+    c.name AS consumer,
+    coalesce(d.due, 0) AS due,
+    d.oldest,
+    (SELECT count(*) FROM dead_letters AS l WHERE l.consumer = c.name) AS letters
+FROM (SELECT DISTINCT name FROM system.consumers) AS c
+LEFT JOIN (
+    SELECT consumer, count(*) AS due, min(coalesce(first_since, since)) AS oldest
+    FROM due
+    GROUP BY consumer
+) AS d ON d.consumer = c.name
+ORDER BY c.name;
+
+-- name: keep_lag
+-- Above orgs: what a scheduler saw, for every process to show.
+INSERT INTO system.lag AS l (consumer, due, oldest, letters, seen_at)
+SELECT k.consumer, k.due, k.oldest, k.letters, :seen_at
+FROM unnest(
+    :consumers::text[], :dues::bigint[], :oldests::timestamptz[], :letters::bigint[]
+) AS k (consumer, due, oldest, letters)
+ON CONFLICT (consumer) DO UPDATE
+SET due = excluded.due, oldest = excluded.oldest, letters = excluded.letters,
+    seen_at = excluded.seen_at;
+
+-- name: seen_lag
+SELECT l.consumer, l.due, l.oldest, l.letters, l.seen_at
+FROM system.lag AS l
+ORDER BY l.consumer;
 
 -- name: stale
 -- For the sweep's own role, which sees the log and due rows of every org, and no more. What
@@ -142,7 +177,7 @@ FOR UPDATE OF d SKIP LOCKED;
 
 -- name: touch
 -- What was published again waits for its turn again.
-UPDATE due SET since = :since
+UPDATE due SET since = :since, first_since = coalesce(first_since, since)
 WHERE ctid = ANY(ARRAY(
     SELECT d.ctid
     FROM unnest(:org_ids::uuid[], :consumers::text[], :sources::text[], :fact_ids::uuid[])

@@ -7,6 +7,7 @@ import { useWords } from "@/platform/words";
 import { AboutCard } from "./about-card";
 import { ClassesCard } from "./classes-card";
 import { ClimbCard } from "./climb-card";
+import { DataCard, StepsCard } from "./data-card";
 import { KeepPlaceCard } from "./keep-place-card";
 import { LooksCard } from "./looks-card";
 import { PauseCard } from "./pause-card";
@@ -18,6 +19,7 @@ export function ProfileScreen() {
   const t = useWords();
   const me = useMe();
   const navigate = useNavigate();
+  const learns = me.role === "learner";
   return (
     <>
       <header className={css.head}>
@@ -35,7 +37,7 @@ export function ProfileScreen() {
           {t("Sign out")}
         </Button>
       </header>
-      <ClimbCard />
+      {learns && <ClimbCard />}
       <div className={css.page}>
         <Column airy>
           <AboutCard />
@@ -43,9 +45,11 @@ export function ProfileScreen() {
           <ClassesCard />
         </Column>
         <Column airy>
-          {me.role === "learner" && <KeepPlaceCard />}
-          <PauseCard />
+          {learns && <KeepPlaceCard />}
+          {learns && <PauseCard />}
           <SessionsCard />
+          <StepsCard />
+          <DataCard />
         </Column>
       </div>
     </>

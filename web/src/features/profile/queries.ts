@@ -30,6 +30,13 @@ export function useKeepPlace() {
   });
 }
 
+/** Everything that is kept about you, as a file. */
+export function useExportMe() {
+  return useMutation({
+    mutationFn: () => take(api.POST("/api/v1/me/export", { parseAs: "blob" })),
+  });
+}
+
 export function useEndSession() {
   return useMutation({
     mutationFn: (session: string) =>

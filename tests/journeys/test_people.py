@@ -1,0 +1,161 @@
+"""An administrator looks after people, keys and the record; everybody has their own data."""
+
+import json
+import zipfile
+from base64 import b32decode
+from hashlib import sha1
+from hmac import digest
+from uuid import uuid4
+
+import aiohttp
+from playwright.async_api import Browser, Page, expect
+
+from tihi.platform.clock import SystemClock
+from visitor import PASSWORD, sign_in
+
+
+def code(secret: str) -> str:
+    """Return what an authenticator app shows now."""
+    step = int(SystemClock().now().timestamp()) // 30
+    mac = digest(b32decode(secret.replace(" ", "")), step.to_bytes(8, "big"), sha1)
+    number = int.from_bytes(mac[mac[-1] & 15 :][:4], "big") & 0x7FFFFFFF
+    return f"{number % 10**6:06d}"
+
+
+async def invite(page: Page, name: str, sign_in_name: str) -> str:
+    """Invite a teacher; return the link to hand over."""
+    await page.goto("/admin/people")
+    await page.get_by_label("Name that others see").fill(name)
+    await page.get_by_label("Sign-in name").fill(sign_in_name)
+    # The role is the teacher's unless it is changed; a form is sent by Enter.
+    await page.keyboard.press("Enter")
+    link = page.get_by_text("/link#")
+    await expect(link).to_be_visible()
+    return await link.inner_text()
+
+
+async def look_after(page: Page, name: str) -> None:
+    await page.get_by_label("Name begins with").fill(name)
+    await page.get_by_role("button", name=f"Look after {name}").click()
+    await expect(page.get_by_role("dialog", name=name)).to_be_visible()
+
+
+async def test_somebody_is_invited_suspended_let_back_in_and_erased(
+    page: Page, browser: Browser, site: str
+) -> None:
+    """S31, S32, P12: from the link that is handed over to the last trace of a name."""
+    await sign_in(page, "principal")
+    link = await invite(page, "Matua Hemi", "hemi")
+    context = await browser.new_context(base_url=site)
+    newcomer = await context.new_page()
+    await newcomer.goto(link.replace(link[: link.index("/link#")], site))
+    await newcomer.get_by_label("New password").fill(PASSWORD)
+    await newcomer.get_by_role("button", name="Choose this password").click()
+    await expect(newcomer.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+    await sign_in(newcomer, "hemi")
+    await newcomer.goto("/teach")
+    await expect(newcomer.get_by_role("heading", level=1, name="Classes")).to_be_visible()
+
+    await page.reload()
+    await look_after(page, "Matua Hemi")
+    await page.get_by_role("button", name="Suspend").click()
+    await expect(page.get_by_text("Matua Hemi is signed out and stays out.")).to_be_visible()
+    await newcomer.goto("/teach")
+    await newcomer.wait_for_url("**/signin**")
+    await page.get_by_role("button", name="Let back in").click()
+    await expect(page.get_by_role("button", name="Suspend")).to_be_visible()
+
+    await page.get_by_role("button", name="Erase for good…").click()
+    gone = page.get_by_role("button", name="Erase for good", exact=True)
+    await page.get_by_label("Type Matua Hemi to go on").fill("Matua")
+    await expect(gone).to_be_disabled()
+    await page.get_by_label("Type Matua Hemi to go on").fill("Matua Hemi")
+    await gone.click()
+    await expect(page.get_by_role("heading", name="Nobody by that name")).to_be_visible()
+    await context.close()
+
+
+async def test_nobody_suspends_or_erases_themselves(page: Page) -> None:
+    """S7, S8: an organisation keeps an administrator."""
+    await sign_in(page, "principal")
+    await page.goto("/admin/people")
+    await page.get_by_text("Administrator", exact=True).last.click()
+    await page.get_by_role("button", name="Look after Principal Reweti").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_text("Ask another administrator")).to_be_visible()
+    for act in ("Suspend", "Erase for good…"):
+        await expect(dialog.get_by_role("button", name=act)).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+
+
+async def test_a_key_is_shown_once_and_ends_when_it_is_revoked(page: Page, site: str) -> None:
+    """S34."""
+    await sign_in(page, "principal")
+    await page.goto("/admin/keys")
+    name = f"Library {uuid4().hex[:6]}"
+    await page.get_by_label("Which product is it for?").fill(name)
+    await page.get_by_role("switch", name="It may read what it told").check()
+    await page.get_by_role("button", name="Make the key").click()
+    secret = await page.get_by_role("status").locator("code").inner_text()
+    assert await status(site, secret) == 200
+
+    await page.reload()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await expect(page.get_by_text(secret)).to_have_count(0)
+    await page.get_by_role("button", name=f"Revoke {name}").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Revoke it").click()
+    await expect(page.get_by_text(f"{name} works no more.")).to_be_visible()
+    assert await status(site, secret) == 401
+
+
+async def status(site: str, secret: str) -> int:
+    """Return how the server answers a product with this key."""
+    headers = {"authorization": f"Bearer {secret}"}
+    url = f"{site}/api/v1/facts?subject={uuid4()}"
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as reply:
+        return reply.status
+
+
+async def test_the_record_tells_who_did_what(page: Page) -> None:
+    """S41, P5."""
+    await sign_in(page, "principal")
+    await invite(page, "Whaea Rua", f"rua-{uuid4().hex[:6]}")
+    await page.goto("/admin/record")
+    await page.get_by_label("Show").select_option(label="added somebody")
+    await expect(page.get_by_role("listitem").first).to_contain_text(
+        "Principal Reweti added somebody: Whaea Rua"
+    )
+
+
+async def test_everybody_gets_what_is_kept_about_them(page: Page) -> None:
+    """P6."""
+    await sign_in(page, "anahera")
+    await page.goto("/me")
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Get my data").click()
+    file = await (await coming.value).path()
+    with zipfile.ZipFile(file) as archive:
+        whole = "".join(
+            archive.read(one).decode() for one in archive.namelist() if one.endswith(".json")
+        )
+    assert json.dumps("Anahera") in whole
+
+
+async def test_a_second_step_is_added_and_the_last_one_stays(lenient_page: Page) -> None:
+    """S33: with recovery codes that are shown once."""
+    page = lenient_page
+    await sign_in(page, "whaea-hana")
+    await page.goto("/me")
+    await page.get_by_role("link", name="Your second steps").click()
+    await page.get_by_role("button", name="Add another one").click()
+    await page.get_by_text("The camera does not work?").click()
+    secret = await page.locator("details code").inner_text()
+    await page.get_by_label("Code from your authenticator app").fill(code(secret))
+    await page.keyboard.press("Enter")
+    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    await expect(codes).to_have_count(10)
+    await page.get_by_role("button", name="I have kept them").click()
+    await expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
+    await page.get_by_role("button", name="Remove Authenticator app").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Add another second step before")

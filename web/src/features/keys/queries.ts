@@ -1,0 +1,25 @@
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { api, done, type Schemas, take } from "@/platform/api";
+import { client } from "@/platform/queries";
+
+export const keysQuery = queryOptions({
+  queryKey: ["keys"],
+  queryFn: () => take(api.GET("/api/v1/admin/keys")),
+});
+
+const renew = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
+
+export function useNewKey() {
+  return useMutation({
+    mutationFn: (key: Schemas["NewKey"]) => take(api.POST("/api/v1/admin/keys", { body: key })),
+    onSuccess: renew,
+  });
+}
+
+export function useRevoke() {
+  return useMutation({
+    mutationFn: (key: string) =>
+      done(api.DELETE("/api/v1/admin/keys/{key_id}", { params: { path: { key_id: key } } })),
+    onSuccess: renew,
+  });
+}
