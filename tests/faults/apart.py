@@ -137,7 +137,9 @@ async def proxied(rig: Rig, apis: Sequence[int], gateways: Sequence[int]) -> Asy
         await until(lambda: listens(role, port))
         yield f"http://127.0.0.1:{port}"
     finally:
-        await role.stop()
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
 
 
 class Player:

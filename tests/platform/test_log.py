@@ -262,6 +262,19 @@ async def test_resuming_gives_what_was_missed_once_and_in_order(world: World) ->
     assert (nothing.outcomes, nothing.seen) == ([], {"a": 3, "b": 2})
 
 
+async def test_a_late_outcome_comes_after_those_numbered_before_it(world: World) -> None:
+    """R31: whoever takes only the next number loses nothing."""
+    learner = await world.learner()
+    async with world.here.db.batch([world.org_id]) as tx:
+        await say(tx, "a", [said(world, learner, level) for level in (5, 1, 3)])
+        await say(tx, "b", [said(world, learner, level) for level in (4, 2)])
+    async with world.here.db.tx(world.org_id) as tx:
+        found = await missed(tx, learner, {}, "")
+    for consumer, count in (("a", 3), ("b", 2)):
+        seqs = [one.seq for one in found.outcomes if one.consumer == consumer]
+        assert seqs == list(range(1, count + 1))
+
+
 async def test_who_missed_too_much_reads_everything_afresh(world: World) -> None:
     """R31."""
     learner = await world.learner()

@@ -62,6 +62,10 @@ class Socket:
         try:
             # A copy: the client takes the cookie out of what it is given.
             await one.client.connect(base, headers=dict(headers), transports=["websocket"])
+        except TypeError as error:
+            # A line that is closed in its handshake: the client takes the code for a packet.
+            await one.client.eio.http.close()
+            raise socketio.exceptions.ConnectionError("closed in the handshake") from error
         except BaseException:
             # The client leaves its connections open when it is refused.
             http: aiohttp.ClientSession | None = one.client.eio.http

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import msgspec
 
@@ -162,7 +163,7 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -
     behind = {consumer: seq for consumer, seq in last.items() if seen.get(consumer, 0) < seq}
     if sum(seq - seen.get(consumer, 0) for consumer, seq in behind.items()) > MOST_MISSED:
         return Missed(outcomes=[], snapshot=True, seen=last, epoch=now)
-    outcomes: list[Outcome] = []
+    outcomes: list[tuple[datetime, Outcome]] = []
     for consumer in behind:
         rows = await _MISSED(
             tx,
@@ -171,9 +172,12 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -
             seen=seen.get(consumer, 0),
             most=MOST_MISSED,
         )
-        outcomes.extend(_outcome(row) for row in rows)
-    outcomes.sort(key=lambda outcome: (outcome.time, outcome.consumer, outcome.seq))
-    return Missed(outcomes=outcomes, snapshot=False, seen=last, epoch=now)
+        # By time, but never against a consumer's numbers: a late fact is told of later.
+        times = accumulate((row.time for row in rows), max)
+        outcomes.extend(zip(times, (_outcome(row) for row in rows), strict=True))
+    outcomes.sort(key=lambda one: (one[0], one[1].consumer, one[1].seq))
+    told = [outcome for _, outcome in outcomes]
+    return Missed(outcomes=told, snapshot=False, seen=last, epoch=now)
 
 
 def _outcome(row: _Row) -> Outcome:
