@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from time import perf_counter
+from time import process_time
 from uuid import uuid4
 
 import msgspec
@@ -175,17 +175,19 @@ async def test_with_a_secret_everybody_brings_it(school: School) -> None:
 
 def test_what_an_answer_costs_in_figures_is_small() -> None:
     """Less than 5 µs an answer, with a batch for each answer, as on an idle machine."""
-    rounds = 20_000
-    begun = perf_counter()
-    for _ in range(rounds):
-        metrics.SOCKET_EVENTS.add("complete_task", "200")
-        metrics.wrote(0.004, 1, 0)
-        metrics.PUBLISHED.add(by=1)
-        metrics.applied("rewards", 1, 0.005)
-        metrics.pushed("points_earned", 1.0, 1.02)
-    cost_us = (perf_counter() - begun) / rounds * 1e6
-    # Three times the goal, as other work shares the machine; the figure itself is in ADR 54.
-    assert cost_us < 15
+
+    def cost_us(rounds: int = 200) -> float:
+        begun = process_time()
+        for _ in range(rounds):
+            metrics.SOCKET_EVENTS.add("complete_task", "200")
+            metrics.wrote(0.004, 1, 0)
+            metrics.PUBLISHED.add(by=1)
+            metrics.applied("rewards", 1, 0.005)
+            metrics.pushed("points_earned", 1.0, 1.02)
+        return (process_time() - begun) / rounds * 1e6
+
+    # The least of many: what other work on the machine takes is not ours.
+    assert min(cost_us() for _ in range(200)) < 5
 
 
 seconds = st.floats(0.0005, 20)
