@@ -1,5 +1,6 @@
 # Everything that is needed is fetched by package name: uv, the Python packages, Node (a wheel),
-# the front end's packages, and for the browser journeys Debian's Chromium where none is found.
+# the front end's packages, and where none is found Debian's Chromium for the browser journeys and
+# its nginx for the tests of roles that run apart.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -73,7 +74,7 @@ web-check: web/node_modules/.ready
 	@$(BIN)/tihi openapi | cmp -s - web/src/api/openapi.json || { echo "web/src/api/openapi.json differs from the API: run \`make schema\`"; exit 1; }
 	@$(NPM) run --silent check
 
-unit: $(READY)
+unit: $(READY) nginx
 	@echo "» Tests on real engines"
 	@$(BIN)/pytest -q tests --ignore=tests/journeys
 
@@ -86,6 +87,9 @@ promises: $(READY) ## Bring the table of promises up to date with the tests
 
 chromium:
 	@command -v chromium >/dev/null || { echo "» Chromium"; apt-get update -qq && apt-get install -qq -y chromium >/dev/null; }
+
+nginx:
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || { echo "» nginx"; apt-get update -qq && apt-get install -qq -y nginx-light >/dev/null; }
 
 lock: ## Renew requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

@@ -87,3 +87,38 @@ def fanout(
     from bench import fanout as measured
 
     show(uvloop.run(measured.run(sockets=sockets, compress=compress)), as_json=as_json)
+
+
+@main.command()
+@click.option("--members", default=1_000_000, show_default=True)
+@as_json
+def boards(
+    members: int,
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """Places among many, at the store and over HTTP; and writing all of them anew."""
+    from bench import boards as measured
+
+    show(uvloop.run(measured.run(members=members)), as_json=as_json)
+
+
+@main.command()
+@as_json
+def http(
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """What a page asks for first."""
+    from bench import http as measured
+
+    show(uvloop.run(measured.run()), as_json=as_json)
+
+
+@main.command()
+@as_json
+def start(
+    as_json: bool,  # noqa: FBT001  # click
+) -> None:
+    """From the command to a server that answers."""
+    from bench import start as measured
+
+    show(uvloop.run(measured.run()), as_json=as_json)

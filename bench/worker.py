@@ -57,7 +57,7 @@ async def run(
         found = await workers(parts, None, only=names)
         org_id = await org(parts)
         await _pad(stand, org_id, achievements - _STARTER)
-        await _history(stand, org_id, learners)
+        await history(stand, org_id, learners)
         # Boards are whole from here on, so that what the worker writes is what is compared.
         await boards.rebuild(parts.db, parts.cache, org_id, now=parts.clock.now())
         facts = await _log(stand, org_id, events, learners)
@@ -126,7 +126,7 @@ def learner(number: int) -> LearnerId:
     return LearnerId(UUID(int=(0xB << 120) + number))
 
 
-async def _history(stand: Stand, org_id: OrgId, count: int) -> None:
+async def history(stand: Stand, org_id: OrgId, count: int) -> None:
     """Let every learner have a ledger entry already, so that tables and boards have their size."""
     now = stand.parts.clock.now()
     monday = now.date() - timedelta(days=now.date().weekday())

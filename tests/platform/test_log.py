@@ -254,9 +254,9 @@ async def test_resuming_gives_what_was_missed_once_and_in_order(world: World) ->
         ]
     outcomes = [one.outcome for one in sent]
     async with world.here.db.tx(world.org_id) as tx:
-        everything = await missed(tx, learner, {})
-        rest = await missed(tx, learner, {"a": 2, "b": 1})
-        nothing = await missed(tx, learner, everything.seen)
+        everything = await missed(tx, learner, {}, "")
+        rest = await missed(tx, learner, {"a": 2, "b": 1}, "")
+        nothing = await missed(tx, learner, everything.seen, "")
     assert everything.outcomes == sorted(outcomes, key=lambda one: one.time)
     assert [(one.consumer, one.seq) for one in rest.outcomes] == [("b", 2), ("a", 3)]
     assert (nothing.outcomes, nothing.seen) == ([], {"a": 3, "b": 2})
@@ -269,7 +269,19 @@ async def test_who_missed_too_much_reads_everything_afresh(world: World) -> None
     async with world.here.db.batch([world.org_id]) as tx:
         await say(tx, "a", many)
     async with world.here.db.tx(world.org_id) as tx:
-        found = await missed(tx, learner, {})
-        short = await missed(tx, learner, {"a": 1})
+        found = await missed(tx, learner, {}, "")
+        short = await missed(tx, learner, {"a": 1}, "")
     assert (found.snapshot, found.outcomes, found.seen) == (True, [], {"a": MOST_MISSED + 1})
     assert len(short.outcomes) == MOST_MISSED
+
+
+async def test_who_saw_what_a_restore_undid_reads_everything_afresh(world: World) -> None:
+    """R30, R31: a number of another epoch says nothing here; who saw nothing yet just begins."""
+    learner = await world.learner()
+    async with world.here.db.batch([world.org_id]) as tx:
+        await say(tx, "a", [said(world, learner, 1)])
+    async with world.here.db.tx(world.org_id) as tx:
+        found = await missed(tx, learner, {"a": 9}, str(uuid4()))
+        begins = await missed(tx, learner, {}, "")
+    assert (found.snapshot, found.outcomes, found.seen) == (True, [], {"a": 1})
+    assert (found.epoch, begins.snapshot, len(begins.outcomes)) == ("", False, 1)

@@ -1,7 +1,7 @@
 """Clients of a served school, as anybody may write them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Self
 
@@ -41,25 +41,42 @@ class Served:
 class Socket:
     """One open socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[str, Json], None] | None = None) -> None:
         self.client = socketio.AsyncClient(reconnection=False)
+        self._told = take
         self.cut = asyncio.Event()
         self.heard: list[str] = []
         self.client.on("disconnect", self._on_cut)
         self.client.on("*", self._on_any)
 
     @classmethod
-    async def opened(cls, base: str, headers: dict[str, str]) -> Self:
-        """Return a socket that is open."""
-        one = cls()
-        await one.client.connect(base, headers=headers, transports=["websocket"])
+    async def opened(
+        cls,
+        base: str,
+        headers: dict[str, str],
+        *,
+        take: Callable[[str, Json], None] | None = None,
+    ) -> Self:
+        """Return a socket that is open; `take` hears each event and what it says."""
+        one = cls(take)
+        try:
+            # A copy: the client takes the cookie out of what it is given.
+            await one.client.connect(base, headers=dict(headers), transports=["websocket"])
+        except BaseException:
+            # The client leaves its connections open when it is refused.
+            http: aiohttp.ClientSession | None = one.client.eio.http
+            if http is not None:
+                await http.close()
+            raise
         return one
 
     async def _on_cut(self, _reason: object = None) -> None:
         self.cut.set()
 
-    async def _on_any(self, event: str, *_data: object) -> None:
+    async def _on_any(self, event: str, *data: Json) -> None:
         self.heard.append(event)
+        if self._told is not None:
+            self._told(event, *data)
 
     async def call(self, event: str, payload: object) -> Json:
         """Emit `event` and return its acknowledgement."""

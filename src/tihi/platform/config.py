@@ -30,6 +30,7 @@ class Settings(Value):
         url: where people's browsers find this server, with no slash at the end; links that are
             handed out begin with it, whatever a request says of its host.
         proxies: addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
+        erased: the list of who was erased, which a restore needs; best kept beside the backups.
         metrics_host: where a process that no browser talks to listens for scrapers and probes.
         metrics_port: the port of that; 0 for none.
         metrics_token: the secret that scrapers bring; without one, only loopback may scrape.
@@ -57,6 +58,12 @@ class Settings(Value):
     log_level: str = "INFO"
     traces: float = 0.0
     vault_key: str = ""
+    erased: Path | None = None
+
+    @property
+    def erased_list(self) -> Path:
+        """Where the list of who was erased is kept."""
+        return self.erased or self.home / "erased.jsonl"
 
 
 def settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -89,6 +96,7 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         log_level=_log_level(given.get("TIHI_LOG_LEVEL", "INFO")),
         traces=_share(given.get("TIHI_TRACES", _usual_share(given))),
         vault_key=given.get("TIHI_VAULT_KEY", ""),
+        erased=Path(given["TIHI_ERASED"]).expanduser() if "TIHI_ERASED" in given else None,
     )
 
 

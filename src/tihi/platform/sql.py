@@ -7,7 +7,7 @@ only files of `tihi.platform` may speak of the system above orgs.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import date, datetime
 from importlib import resources
 from types import UnionType
@@ -126,6 +126,21 @@ class Many(Generic[T]):
         if self._flat:
             return [self._row(**row) for row in rows]
         return [_typed(row, self._row, whole=self._whole) for row in rows]
+
+
+class Paged(Generic[T]):
+    """A statement whose rows come a page at a time, however many there are."""
+
+    def __init__(self, statement: Statement, row: type[T]) -> None:
+        self.statement = statement
+        self._row = row
+
+    async def __call__(self, tx: Scope, size: int, **given: object) -> AsyncGenerator[list[T]]:
+        """Run it in `tx`; yield its rows, `size` at a time."""
+        arguments = tx.bind(self.statement.params, given)
+        cursor = await tx.connection.cursor(self.statement.text, *arguments)
+        while rows := await cursor.fetch(size):
+            yield [self._row(**row) for row in rows]
 
 
 class One(Generic[T]):

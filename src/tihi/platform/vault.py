@@ -49,16 +49,21 @@ class Vault:
 
 def key_in(home: Path, chance: Random) -> str:
     """Return the key kept in the data folder, mode 0600; made at the first use."""
+    put_key(home, passwords.token(chance))
+    return (home / "vault.key").read_text("ascii").strip()
+
+
+def put_key(home: Path, key: str) -> None:
+    """Keep `key` in the data folder, unless one is there."""
     path = home / "vault.key"
     draft = home / f"vault.{os.getpid()}"
     if not path.exists():
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(passwords.token(chance))
+            file.write(key)
             file.flush()
             os.fsync(file.fileno())
         # Whole or not there, and whoever comes second takes what the first one made.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
-    return path.read_text("ascii").strip()

@@ -10,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
@@ -53,8 +52,7 @@ from tihi.platform.http import (
 from tihi.platform.pace import Pace
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
-from tihi.roles import admin
-from tihi.roles import pages as files
+from tihi.roles import admin, pages
 from tihi.roles.guard import Guard
 from tihi.roles.pulse import Pulse
 from tihi.roles.sessions import Sessions
@@ -114,8 +112,7 @@ def build(  # what an edge is made of
     sessions: Sessions,
     answers: Writer[AnswerRequest, Accepted],
     *,
-    routes: Sequence[BaseRouteHandler] | None = None,
-    pages: bool = True,
+    rest: bool = True,
 ) -> ASGIApp:
     """Return the API as an ASGI application.
 
@@ -124,8 +121,7 @@ def build(  # what an edge is made of
         site: what edges know of this server.
         sessions: finds who calls.
         answers: writes answers.
-        routes: what it answers to; all of them by default.
-        pages: whether it serves the browser's files as well.
+        rest: whether it serves the API and pages; else it only says whether it is well.
 
     Raises:
         RouteWithoutRights: a route does not say who may call it.
@@ -138,10 +134,7 @@ def build(  # what an edge is made of
 
     pulse, pace = Pulse(parts, site.home), Pace()
     app = Litestar(
-        route_handlers=[
-            *(ROUTES if routes is None else routes),
-            *(files.handlers() if pages else []),
-        ],
+        route_handlers=[*ROUTES, *pages.handlers()] if rest else HEALTH,
         dependencies={
             "call": Provide(provide_call),
             "site": Provide(lambda: site, sync_to_thread=False),
@@ -161,7 +154,7 @@ def build(  # what an edge is made of
         },
         request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, exclude_opt_key=files.PACKED
+            backend="gzip", minimum_size=1024, exclude_opt_key=pages.PACKED
         ),
         openapi_config=OpenAPIConfig(
             title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True

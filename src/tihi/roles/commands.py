@@ -18,7 +18,7 @@ from tihi.platform.config import Settings, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
-from tihi.roles import people_commands, role_commands
+from tihi.roles import backup_commands, people_commands, role_commands
 
 T = TypeVar("T")
 _REPORT_S = 600.0
@@ -293,6 +293,7 @@ def _address() -> str:
 for _command in (
     *people_commands.commands(_on_the_system, _address),
     *role_commands.commands(_do, say),
+    *backup_commands.commands(_do, _with_parts, say),
 ):
     main.add_command(_command)
 

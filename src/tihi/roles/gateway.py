@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import msgspec
-import socketio
 from typing_extensions import override
 
 from tihi.base.ids import LearnerId, OrgId
@@ -22,6 +21,7 @@ from tihi.platform.log import outcomes
 from tihi.platform.push import Listener, Pushed
 from tihi.platform.tasks import together
 from tihi.platform.writer import Writer
+from tihi.roles import wire
 from tihi.roles.guard import cookie_of, same_origin
 from tihi.roles.sessions import Sessions
 from tihi.roles.tally import counted
@@ -29,7 +29,6 @@ from tihi.roles.watch import Watch, Watched
 
 K = TypeVar("K")
 
-_LARGEST_FRAME = 64 * 1024
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
 _FINISH_S = 5.0
@@ -53,9 +52,27 @@ class Json:
 
 
 class Resume(Value):
-    """What a client has seen: the last number of each consumer."""
+    """What a client has seen: the last number of each consumer, and in which epoch."""
 
     seen: dict[str, int]
+    epoch: str = ""
+
+
+class Limits(Value):
+    """How long a silent connection is kept, and how much may come in one piece.
+
+    Attributes:
+        ping_s: between two pings of ours, in seconds.
+        pong_s: for the answer to one, in seconds.
+        largest: bytes of a frame or of a body.
+    """
+
+    ping_s: float
+    pong_s: float
+    largest: int
+
+
+USUAL = Limits(ping_s=20, pong_s=20, largest=64 * 1024)
 
 
 class _Socket(Watched):
@@ -82,7 +99,7 @@ class _Socket(Watched):
             raise TooMany(retry_after=int(_WINDOW_S))
 
 
-class _Server(socketio.AsyncServer):
+class _Server(wire.Server):
     """Writes to a line itself, where there is one, past a queue and a task for each client."""
 
     def __init__(self, lines: dict[str, Line], **options: Any) -> None:  # noqa: ANN401  # as theirs
@@ -110,6 +127,7 @@ class Gateway:
         *,
         valkey_url: str,
         cookie: str,
+        limits: Limits = USUAL,
     ) -> None:
         self._parts = parts
         self._sessions = sessions
@@ -130,9 +148,9 @@ class Gateway:
             async_mode="asgi",
             # The handshake checks the origin itself, by the host that was asked for.
             cors_allowed_origins=[],
-            max_http_buffer_size=_LARGEST_FRAME,
-            ping_interval=20,
-            ping_timeout=20,
+            max_http_buffer_size=limits.largest,
+            ping_interval=limits.ping_s,
+            ping_timeout=limits.pong_s,
             http_compression=False,
             logger=False,
             engineio_logger=False,
@@ -204,7 +222,7 @@ class Gateway:
                 return _gone()
             asked = msgspec.convert(payload, Resume)
             async with self._parts.db.tx(actor.org_id) as tx:
-                missed = await outcomes.missed(tx, actor.learner, asked.seen)
+                missed = await outcomes.missed(tx, actor.learner, asked.seen, asked.epoch)
         except msgspec.ValidationError:
             return {"status": 422, "type": "urn:tihi:problem:request/invalid"}
         except Problem as problem:

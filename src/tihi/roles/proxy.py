@@ -59,9 +59,9 @@ def nginx(
 
 
 def _servers(addresses: Sequence[str]) -> str:
-    # One that fails is left alone for 2 s, the time that a new one needs to come up.
+    # One that fails three times within 2 s is left alone for the next 2 s.
     return "\n".join(
-        f"    server {_checked(one, _ADDRESS, '10.0.0.5:8081')} max_fails=1 fail_timeout=2s;"
+        f"    server {_checked(one, _ADDRESS, '10.0.0.5:8081')} max_fails=3 fail_timeout=2s;"
         for one in addresses
     )
 

@@ -62,10 +62,10 @@ def _edge(  # an edge is told by what it serves
     @click.option("--port", default=usual, show_default=True, help="Port to listen on.")
     @_proxied
     def edge(host: str | None, port: int, lan_http: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         known = _listening(settings(), host, port, lan_http=lan_http)
-        do(serve.web_process(known, attached(known), rest=rest, sockets=sockets))
+        do(processes.web_process(known, attached(known), rest=rest, sockets=sockets))
 
     return edge
 
@@ -86,13 +86,13 @@ def _worker(do: Do) -> click.Command:
     @_metrics_port
     def worker(only: tuple[str, ...], metrics_port: int | None) -> None:
         """Run consumers: all of them, or those named."""
-        from tihi.roles import serve
+        from tihi.roles import processes
         from tihi.roles.worker import UnknownConsumer
 
         names = {name.strip() for one in only for name in one.split(",") if name.strip()}
         found = _measured(settings(), metrics_port)
         try:
-            do(serve.work_process(found, attached(found), only=names, schedule=False))
+            do(processes.work_process(found, attached(found), only=names, schedule=False))
         except UnknownConsumer as error:
             raise click.BadParameter(str(error), param_hint="--only") from error
 
@@ -104,10 +104,10 @@ def _scheduler(do: Do) -> click.Command:
     @_metrics_port
     def scheduler(metrics_port: int | None) -> None:
         """Run the scheduler: what must happen though nobody asked for it."""
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = _measured(settings(), metrics_port)
-        do(serve.work_process(found, attached(found), consumers=False))
+        do(processes.work_process(found, attached(found), consumers=False))
 
     return scheduler
 
@@ -159,17 +159,17 @@ def _children(do: Do) -> list[click.Command]:
     @click.option("--demo", is_flag=True)
     @child
     def web(demo: bool, child: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = settings()
-        do(serve.web_process(found, attached(found), demo=demo, child=child))
+        do(processes.web_process(found, attached(found), demo=demo, child=child))
 
     @click.command(hidden=True)
     @child
     def work(child: bool) -> None:  # noqa: FBT001  # click
-        from tihi.roles import serve
+        from tihi.roles import processes
 
         found = settings()
-        do(serve.work_process(found, attached(found), child=child))
+        do(processes.work_process(found, attached(found), child=child))
 
     return [web, work]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from tihi.game.backfills.jobs import Filler
 from tihi.game.boards import service as boards
@@ -22,6 +23,7 @@ from tihi.platform.http import Parts
 from tihi.platform.log import due
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
+from tihi.roles.erased import Keeper
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ _BOARDS_EVERY_S = 2.0
 _BACKFILLS_EVERY_S = 2.0
 _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
+_ERASED_EVERY_S = 5.0
 _LOOK_EVERY_S = 5.0
 _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
@@ -89,9 +92,17 @@ async def finish_erasures(parts: Parts) -> None:
 
 
 async def run(
-    parts: Parts, sweeper: Database, push: Push, *, stop: asyncio.Event | None = None
+    parts: Parts, sweeper: Database, push: Push, *, erased: Path, stop: asyncio.Event | None = None
 ) -> None:
-    """Do each job at its pace until cancelled, or until `stop` is set and none is under way."""
+    """Do each job at its pace until cancelled, or until `stop` is set and none is under way.
+
+    Args:
+        parts: the engines, time and chance.
+        sweeper: the database under the sweep's own role.
+        push: tells learners.
+        erased: where the list of who was erased is kept.
+        stop: ends it.
+    """
     told = stop or asyncio.Event()
     jobs: list[tuple[str, float, Job]] = [
         ("sweep", _SWEEP_EVERY_S, lambda: sweep(parts, sweeper)),
@@ -99,6 +110,7 @@ async def run(
         ("boards", _BOARDS_EVERY_S, lambda: write_boards(parts, sweeper)),
         ("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
         ("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
+        ("erased", _ERASED_EVERY_S, Keeper(parts, erased).keep),
         ("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
     ]
     await together(*(_every(name, seconds, job, told) for name, seconds, job in jobs))

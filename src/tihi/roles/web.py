@@ -49,10 +49,9 @@ async def run(
         sessions = Sessions(parts)
         known = msgspec.structs.replace(site, forget=sessions.forget)
         answers = api.answer_writer(parts)
-        routes = api.ROUTES if rest else api.HEALTH
-        app = api.build(parts, known, sessions, answers, routes=routes, pages=rest)
+        app = api.build(parts, known, sessions, answers, rest=rest)
         works: list[asyncio.Task[None]] = []
-        drain = _nothing
+        drain = nothing
         if sockets:
             hub = gateway.Gateway(
                 parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
@@ -60,7 +59,7 @@ async def run(
             works.append(asyncio.create_task(hub.run()))
             drain = hub.drain
             app = socketio.ASGIApp(hub.server, other_asgi_app=app)
-        await _listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
+        await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
         await answers.close()
         await ended(works)
     traces.stop()
@@ -71,7 +70,7 @@ def _callers(site: Site, host: str) -> Proxies | None:
     return None if site.lan_http or host in api.LOOPBACK else Proxies(site.proxies)
 
 
-async def _nothing() -> None:
+async def nothing() -> None:
     """Finish nothing: without sockets there is nothing beside the requests."""
 
 
@@ -98,9 +97,10 @@ def config(app: ASGIApp, at: tuple[str, int]) -> uvicorn.Config:
     )
 
 
-async def _listen(
+async def listen(
     app: ASGIApp, stop: asyncio.Event, drain: Callable[[], Awaitable[None]], *, at: tuple[str, int]
 ) -> None:
+    """Serve `app` until `stop` is set; then let `drain` finish what is not a request."""
     server = _Server(config(app, at))
 
     async def end() -> None:

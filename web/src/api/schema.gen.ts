@@ -1907,10 +1907,13 @@ export interface components {
          * @description What a client has not seen.
          *
          *         Attributes:
-         *             snapshot: it missed too much: read everything afresh, then go on from `seen`.
+         *             snapshot: it missed too much, or what it saw was undone by a restore: read everything
+         *                 afresh, then go on from `seen`.
          *             seen: last number of each consumer.
+         *             epoch: in which those numbers count; '' before any restore.
          */
         Missed: {
+            epoch: string;
             outcomes: components["schemas"]["Outcome"][];
             seen: {
                 [key: string]: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ahead, type Outcome, takeIn } from "./resume";
+import { ahead, isAfterGap, type Outcome, takeIn } from "./resume";
 
 const outcome = (consumer: string, seq: number): Outcome => ({
   id: `${consumer}-${seq}`,
@@ -39,5 +39,17 @@ describe("takeIn", () => {
 describe("ahead", () => {
   it("never goes back", () => {
     expect(ahead({ rewards: 7 }, { rewards: 5, streaks: 2 })).toEqual({ rewards: 7, streaks: 2 });
+  });
+});
+
+describe("isAfterGap", () => {
+  it.each([
+    [{}, 1, false],
+    [{}, 2, true],
+    [{ rewards: 4 }, 4, false],
+    [{ rewards: 4 }, 5, false],
+    [{ rewards: 4 }, 6, true],
+  ])("knows from %j whether number %i comes too early: %s", (seen, seq, early) => {
+    expect(isAfterGap(seen, outcome("rewards", seq))).toBe(early);
   });
 });

@@ -31,6 +31,10 @@ export function takeIn(seen: Seen, outcomes: readonly Outcome[]): { fresh: Outco
   return { fresh, seen: now };
 }
 
+/** Whether something was lost on its way before this outcome. */
+export const isAfterGap = (seen: Seen, outcome: Outcome): boolean =>
+  outcome.seq > (seen[outcome.consumer] ?? 0) + 1;
+
 /** Put the server's own numbers over ours; they never go back. */
 export function ahead(seen: Seen, told: Seen): Seen {
   const now: Record<string, number> = { ...seen };

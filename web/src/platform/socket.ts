@@ -4,7 +4,7 @@ import type { Schemas } from "./api";
 import { patch } from "./patch";
 import { Problem } from "./problem";
 import { client } from "./queries";
-import { ahead, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
+import { ahead, isAfterGap, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
 /** `past`: told on the first connection of a session, most of it known from before. */
@@ -17,12 +17,15 @@ const ACK_MS = 4000;
 let socket: Socket | undefined;
 let account = "";
 let seen: Seen = {};
+/** In which `seen` counts: a restored server begins another one. */
+let epoch = "";
+let asking: Promise<unknown> = Promise.resolve();
 let line: Line = "off";
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<Listener>();
 const watchers = new Set<() => void>();
 
-const drawer = () => `tihi.seen.${account}`;
+const drawer = () => `tihi.heard.${account}`;
 
 function setLine(next: Line): void {
   clearTimeout(timer);
@@ -33,7 +36,7 @@ function setLine(next: Line): void {
 
 function keep(next: Seen): void {
   seen = next;
-  sessionStorage.setItem(drawer(), JSON.stringify(seen));
+  sessionStorage.setItem(drawer(), JSON.stringify({ epoch, seen }));
 }
 
 function receive(outcomes: Outcome[], past = false): void {
@@ -48,10 +51,21 @@ function receive(outcomes: Outcome[], past = false): void {
 /** Ask for what was missed. To a session that begins, all of it is past. */
 async function resume(live: Socket): Promise<void> {
   const first = sessionStorage.getItem(drawer()) === null;
-  const told: Schemas["Missed"] = await live.timeout(ACK_MS).emitWithAck("resume", { seen });
+  const asked = { seen, epoch };
+  const told: Schemas["Missed"] = await live.timeout(ACK_MS).emitWithAck("resume", asked);
   receive(told.outcomes, first);
-  keep(ahead(seen, told.seen));
+  const same = told.epoch === epoch;
+  epoch = told.epoch;
+  keep(same ? ahead(seen, told.seen) : told.seen);
   if (told.snapshot) await client.invalidateQueries();
+}
+
+/** Take a pushed outcome in; what was lost on its way before it is asked for first. */
+function hear(live: Socket, outcome: Outcome): void {
+  asking = asking
+    .then(() => (isAfterGap(seen, outcome) ? resume(live) : undefined))
+    .then(() => receive([outcome]))
+    .catch(() => undefined);
 }
 
 /** Connect for an account; a second call for the same one does nothing. */
@@ -68,18 +82,23 @@ export function connect(accountId: string): void {
 async function open(accountId: string): Promise<void> {
   const { io } = await import("socket.io-client");
   if (account !== accountId) return;
-  seen = JSON.parse(sessionStorage.getItem(drawer()) ?? "{}") as Seen;
+  const kept = JSON.parse(sessionStorage.getItem(drawer()) ?? "{}") as {
+    seen?: Seen;
+    epoch?: string;
+  };
+  seen = kept.seen ?? {};
+  epoch = kept.epoch ?? "";
   const live = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 5000 });
   socket = live;
   live.on("connect", () => {
     setLine(line === "lost" ? "back" : "up");
-    resume(live).catch(() => undefined);
+    asking = asking.then(() => resume(live)).catch(() => undefined);
   });
   live.on("disconnect", lose);
   live.on("connect_error", lose);
   // The device says when the network is there again: sooner than the next try would find out.
   addEventListener("online", hurry);
-  for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => receive([outcome]));
+  for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => hear(live, outcome));
 }
 
 function hurry(): void {

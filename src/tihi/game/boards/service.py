@@ -1,5 +1,6 @@
 """What can be done with boards: write totals, read places, rebuild what was lost."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from tihi.base.ids import AccountId, ClassId, LearnerId, OrgId
+from tihi.base.problem import Unavailable
 from tihi.game.boards import rules, store
 from tihi.game.boards.model import (
     Board,
@@ -32,6 +34,8 @@ _PAGE = 2_000
 _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
 _MOST_DONE = 1_000
+_TRIES = 20
+_PAUSE_S = 0.5
 _pack = msgspec.msgpack.Encoder().encode
 _LAST_ENTRY = 2**53 - 1
 """Newer than any entry there will be, and still exact in Valkey."""
@@ -143,19 +147,13 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
         key = rules.key(org, week)
         with reachable():
             await cache.client.delete(key, f"{key}:seq")
-        after = store.FIRST
-        while True:
-            async with db.tx(org) as tx:
-                rows = await store.totals(tx, week=week, after=after, most=_PAGE)
-            args: list[object] = []
-            for row in rows:
-                args.extend((row.entry, rules.score(row, week), str(row.learner_id)))
-            if args:
-                await set_scores(cache, {key: args})
-            written += len(rows)
-            if len(rows) < _PAGE:
-                break
-            after = rows[-1].learner_id
+        async with db.tx(org) as tx:
+            async for rows in store.totals(tx, week=week, size=_PAGE):
+                args: list[object] = []
+                for row in rows:
+                    args.extend((row.entry, rules.score(row, week), str(row.learner_id)))
+                await _set_patiently(cache, {key: args})
+                written += len(rows)
         if week is not None:
             with reachable():
                 await cache.client.expire(key, _WEEK_LASTS_S)
@@ -163,6 +161,23 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
     with reachable():
         await cache.client.set(rules.ready_key(org), "1")
     return written
+
+
+async def _set_patiently(cache: Cache, scores: Mapping[str, Sequence[object]]) -> None:
+    """Write scores though the store is slow at times, as when it writes its own file anew.
+
+    Raises:
+        Unavailable: it did not answer for ten seconds.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            await set_scores(cache, scores)
+        except Unavailable:
+            if not left:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+        else:
+            return
 
 
 async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
@@ -341,14 +356,9 @@ async def _board_differences(
             for member, score in await cache.client.zrange(key, 0, -1, withscores=True)
         }
     expected: dict[str, int] = {}
-    after = store.FIRST
-    while True:
-        async with db.tx(org) as tx:
-            rows = await store.totals(tx, week=week, after=after, most=_PAGE)
-        expected.update((str(row.learner_id), rules.score(row, week)) for row in rows)
-        if len(rows) < _PAGE:
-            break
-        after = rows[-1].learner_id
+    async with db.tx(org) as tx:
+        async for rows in store.totals(tx, week=week, size=_PAGE):
+            expected.update((str(row.learner_id), rules.score(row, week)) for row in rows)
     return [
         (f"{key} {member}", str(stored.get(member)), str(expected.get(member)))
         for member in sorted(stored.keys() | expected.keys())

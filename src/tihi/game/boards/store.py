@@ -1,6 +1,6 @@
 """Statements of boards, typed."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.game.boards.model import TotalRow
 from tihi.platform.db import Batch, Tx
-from tihi.platform.sql import Many, Run, load
+from tihi.platform.sql import Many, Paged, Run, load
 
 
 class WeekRow(Value):
@@ -28,22 +28,18 @@ class Waiting(Value):
 
 
 _SQL = load("tihi.game.boards")
-_TOTALS = Many(_SQL["totals"], TotalRow)
-_WEEK_TOTALS = Many(_SQL["week_totals"], TotalRow)
+_TOTALS = Paged(_SQL["totals"], TotalRow)
+_WEEK_TOTALS = Paged(_SQL["week_totals"], TotalRow)
 _STANDINGS = Many(_SQL["standings"], TotalRow)
 _WEEK_STANDINGS = Many(_SQL["week_standings"], WeekRow)
 _WRITTEN = Run(_SQL["written"])
 _WAITING = Many(_SQL["waiting"], Waiting)
 _OWE = Run(_SQL["owe"])
 
-FIRST = LearnerId(UUID(int=0))
 
-
-async def totals(tx: Tx, *, week: date | None, after: LearnerId, most: int) -> list[TotalRow]:
-    """Return a page of learners' totals, by id: of a week, or of all time for None."""
-    if week is None:
-        return await _TOTALS(tx, after=after, most=most)
-    return await _WEEK_TOTALS(tx, week=week, after=after, most=most)
+def totals(tx: Tx, *, week: date | None, size: int) -> AsyncGenerator[list[TotalRow]]:
+    """Yield pages of learners' totals, in no order: of a week, or of all time for None."""
+    return _TOTALS(tx, size) if week is None else _WEEK_TOTALS(tx, size, week=week)
 
 
 async def standings(

@@ -2,29 +2,30 @@
 -- Whoever was erased is on no board.
 SELECT learner_id, entry, xp AS points, last_time
 FROM reward_states AS s
-WHERE org_id = :org_id AND entry > 0 AND learner_id > :after
+WHERE org_id = :org_id AND entry > 0
     AND NOT EXISTS (
         SELECT 1 FROM erasures AS e WHERE e.org_id = s.org_id AND e.account_id = s.learner_id
-    )
-ORDER BY learner_id
-LIMIT :most;
+    );
 
 -- name: week_totals
 -- A learner's newest week stands in their state, the ones before it in reward_weeks.
-SELECT w.learner_id, s.entry, w.points, w.last_time
+SELECT w.learner_id, w.entry, w.points, w.last_time
 FROM (
-    SELECT learner_id, points, last_time FROM reward_weeks
-    WHERE org_id = :org_id AND week = :week AND learner_id > :after
+    SELECT r.learner_id, s.entry, r.points, r.last_time
+    FROM reward_weeks AS r
+    CROSS JOIN LATERAL (
+        SELECT entry FROM reward_states
+        WHERE org_id = r.org_id AND learner_id = r.learner_id
+        OFFSET 0
+    ) AS s
+    WHERE r.org_id = :org_id AND r.week = :week
     UNION ALL
-    SELECT learner_id, week_points, week_time FROM reward_states
-    WHERE org_id = :org_id AND week = :week AND learner_id > :after AND entry > 0
+    SELECT learner_id, entry, week_points, week_time FROM reward_states
+    WHERE org_id = :org_id AND week = :week AND entry > 0
 ) AS w
-JOIN reward_states AS s ON s.org_id = :org_id AND s.learner_id = w.learner_id
 WHERE NOT EXISTS (
     SELECT 1 FROM erasures AS e WHERE e.org_id = :org_id AND e.account_id = w.learner_id
-)
-ORDER BY w.learner_id
-LIMIT :most;
+);
 
 -- name: standings
 SELECT s.learner_id, s.entry, s.xp AS points, s.last_time

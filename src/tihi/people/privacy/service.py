@@ -9,6 +9,7 @@ import msgspec
 
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, FactId, LearnerId, derived_id
+from tihi.base.problem import Missing
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.people import PersonErased
 from tihi.people.accounts import service as accounts
@@ -98,6 +99,30 @@ async def erase(
         raise EraseYourself
     if typed_name.strip() != who.display_name:
         raise NotConfirmed
+    return await _erase(
+        tx, Erasure(account_id=account, erased_at=now), by=by, now=now, chance=chance
+    )
+
+
+async def erase_restored(
+    tx: Tx, erasure: Erasure, *, now: datetime, chance: Random
+) -> list[Fact] | None:
+    """Erase somebody whom a restore brought back; return the facts to publish, None if it did not.
+
+    It may be done again and again: once they are gone, nothing is left to do.
+    """
+    try:
+        await accounts.me(tx, erasure.account_id)
+    except Missing:
+        await store.add_erasure(tx, erasure.account_id, erased_at=erasure.erased_at)
+        return None
+    return await _erase(tx, erasure, by=None, now=now, chance=chance)
+
+
+async def _erase(
+    tx: Tx, erasure: Erasure, *, by: AccountId | None, now: datetime, chance: Random
+) -> list[Fact]:
+    account = erasure.account_id
     org = await orgs.read(tx)
     data = PersonErased()
     facts = await append(
@@ -119,7 +144,7 @@ async def erase(
         ],
         now=now,
     )
-    await erase_again(tx, Erasure(account_id=account, erased_at=now))
+    await erase_again(tx, erasure)
     note = Note(kind=Kind.PERSON_ERASED, actor=by, subject=account)
     await audit.note(tx, note, now=now, chance=chance)
     return facts

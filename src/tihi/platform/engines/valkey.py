@@ -15,6 +15,9 @@ from tihi.platform.engines.home import Home
 from tihi.platform.engines.process import Steps
 
 _TIMEOUT_S = 1.0
+_LEAST_MEMORY = 256 << 20
+_SHARE_OF_MEMORY = 8
+"""It may take an eighth of the machine: a learner on two boards takes half a KiB."""
 
 _CONF = """\
 # Written at every start.
@@ -27,7 +30,7 @@ appendonly yes
 appendfsync always
 no-appendfsync-on-rewrite no
 save ""
-maxmemory 256mb
+maxmemory {memory}
 maxmemory-policy noeviction
 daemonize no
 set-proc-title no
@@ -63,6 +66,7 @@ class Valkey:
             socket=_quoted(self._socket),
             password=self._password,
             folder=_quoted(self._home.folder("valkey")),
+            memory=max(_LEAST_MEMORY, psutil.virtual_memory().total // _SHARE_OF_MEMORY),
         )
         self._home.write(self._conf, conf)
 

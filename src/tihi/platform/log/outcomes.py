@@ -11,7 +11,7 @@ from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
 from tihi.platform import traces
 from tihi.platform.db import BatchTx, Tx
-from tihi.platform.sql import Many, load
+from tihi.platform.sql import Many, One, load
 
 _SQL = load("tihi.platform.log")
 _JSON = msgspec.json.Encoder()
@@ -51,13 +51,16 @@ class Missed(Value):
     """What a client has not seen.
 
     Attributes:
-        snapshot: it missed too much: read everything afresh, then go on from `seen`.
+        snapshot: it missed too much, or what it saw was undone by a restore: read everything
+            afresh, then go on from `seen`.
         seen: last number of each consumer.
+        epoch: in which those numbers count; '' before any restore.
     """
 
     outcomes: list[Outcome]
     snapshot: bool
     seen: dict[str, int]
+    epoch: str
 
 
 class _Last(Value):
@@ -90,6 +93,7 @@ class _Row(Value):
 _ADD = Many(_SQL["add_outcomes"], int)
 _MISSED = Many(_SQL["missed"], _Row)
 _LAST = Many(_SQL["last_seen"], _Last)
+_EPOCH = One(_SQL["epoch"], str)
 
 
 async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addressed]:
@@ -142,12 +146,22 @@ def _id(learner: LearnerId, consumer: str, seq: int) -> str:
     return f"{learner}/{consumer}/{seq}"
 
 
-async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int]) -> Missed:
-    """Return what `learner` has not seen, given the last number seen of each consumer."""
+async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -> Missed:
+    """Return what `learner` has not seen.
+
+    Args:
+        tx: the org's transaction.
+        learner: who asks.
+        seen: the last number seen of each consumer.
+        epoch: in which they were seen.
+    """
+    now = await _EPOCH(tx) or ""
     last = {row.consumer: row.seq for row in await _LAST(tx, learner_id=learner)}
+    if seen and epoch != now:
+        return Missed(outcomes=[], snapshot=True, seen=last, epoch=now)
     behind = {consumer: seq for consumer, seq in last.items() if seen.get(consumer, 0) < seq}
     if sum(seq - seen.get(consumer, 0) for consumer, seq in behind.items()) > MOST_MISSED:
-        return Missed(outcomes=[], snapshot=True, seen=last)
+        return Missed(outcomes=[], snapshot=True, seen=last, epoch=now)
     outcomes: list[Outcome] = []
     for consumer in behind:
         rows = await _MISSED(
@@ -159,7 +173,7 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int]) -> Missed:
         )
         outcomes.extend(_outcome(row) for row in rows)
     outcomes.sort(key=lambda outcome: (outcome.time, outcome.consumer, outcome.seq))
-    return Missed(outcomes=outcomes, snapshot=False, seen=last)
+    return Missed(outcomes=outcomes, snapshot=False, seen=last, epoch=now)
 
 
 def _outcome(row: _Row) -> Outcome:

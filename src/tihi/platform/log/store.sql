@@ -163,7 +163,8 @@ FROM system.lag AS l
 ORDER BY l.consumer;
 
 -- name: stale
--- For the sweep's own role, which sees the log and due rows of every org, and no more.
+-- For the sweep's own role, which sees the log and due rows of every org, and no more. What
+-- another scheduler is publishing at this moment is left to it.
 SELECT
     d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone,
     f.org_zone, f.n, f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
@@ -171,7 +172,8 @@ FROM due AS d
 JOIN facts AS f USING (org_id, source, fact_id)
 WHERE d.since < :before
 ORDER BY d.since
-LIMIT :most;
+LIMIT :most
+FOR UPDATE OF d SKIP LOCKED;
 
 -- name: touch
 -- What was published again waits for its turn again.
@@ -278,6 +280,10 @@ LIMIT :most;
 SELECT consumer, seq
 FROM outcome_counts
 WHERE org_id = :org_id AND learner_id = :learner_id;
+
+-- name: epoch
+-- Above orgs: after a restore, sequences begin anew where the backup left them.
+SELECT epoch::text FROM system.epochs ORDER BY begun_at DESC, epoch LIMIT 1;
 
 -- name: register
 -- Above orgs: which consumer is owed which types.
