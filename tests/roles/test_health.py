@@ -83,7 +83,7 @@ async def test_an_engine_that_does_not_answer_is_told_within_its_deadline(
     found, parts = engines
     await looked(parts, found.endpoints)
     with frozen(found, name):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(8):
             ready = await Pulse(parts).readiness(works=False)
             figures = Figures((await Pulse(parts).exposition()).decode())
         assert ready.ready is serves
