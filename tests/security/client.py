@@ -7,6 +7,7 @@ from typing import Self
 
 import aiohttp
 import socketio
+from socketio.exceptions import ConnectionError as SocketLost
 
 from browser import COOKIE, Json
 from tihi.base.ids import AccountId, LearnerId
@@ -65,7 +66,7 @@ class Socket:
         except TypeError as error:
             # A line that is closed in its handshake: the client takes the code for a packet.
             await one.client.eio.http.close()
-            raise socketio.exceptions.ConnectionError("closed in the handshake") from error
+            raise SocketLost("closed in the handshake") from error
         except BaseException:
             # The client leaves its connections open when it is refused.
             http: aiohttp.ClientSession | None = one.client.eio.http
