@@ -11,7 +11,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/n
 PAGES := src/tihi/static/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema promises soak bench chromium lock sbom clean
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema faults promises soak bench chromium lock sbom clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
@@ -44,7 +44,7 @@ demo: $(PAGES) ## Start everything with a demo school
 serve: $(PAGES) ## Start everything for real use
 	@$(BIN)/tihi serve
 
-check: lint types contracts sql web-check unit journeys ## Everything that CI checks
+check: lint types contracts sql web-check unit faults journeys ## Everything that CI checks
 
 test: check ## The same
 
@@ -76,11 +76,20 @@ web-check: web/node_modules/.ready
 
 unit: $(READY) nginx
 	@echo "» Tests on real engines"
-	@$(BIN)/pytest -q tests --ignore=tests/journeys
+	@$(BIN)/pytest -q tests --ignore=tests/journeys --ignore=tests/faults
+
+faults: $(READY)
+	@echo "» Faults"
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not long" tests/faults
 
 journeys: $(PAGES) chromium
 	@echo "» Browser journeys"
 	@$(BIN)/pytest -q tests/journeys
+
+MINUTES ?= 10
+SEED ?=
+soak: $(READY) ## Run the long fault tests, then break things at random for MINUTES from SEED
+	@$(BIN)/pytest -q -s -m "long or endless" tests/faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 promises: $(READY) ## Bring the table of promises up to date with the tests
 	@cd tests && ../$(BIN)/python -m contracts.promises > ../docs/why/promises.md

@@ -1,6 +1,7 @@
 """A class that answers through the real interface, and remembers all that it was told."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -22,7 +23,10 @@ _AGAIN_S = 0.1
 class Said:
     """One reply: its status (0: none came), its headers and how long it took."""
 
-    def __init__(self, status: int, seconds: float, headers: dict[str, str]) -> None:
+    def __init__(
+        self, status: int, seconds: float, headers: dict[str, str], words: str = ""
+    ) -> None:
+        self.words = words
         self.status = status
         self.seconds = seconds
         self.headers = headers
@@ -62,6 +66,11 @@ class Crowd:
         every = len(self.pupils) / per_second
         ends = monotonic() + seconds
         await asyncio.gather(*(one.go_on(ends, every) for one in self.pupils))
+
+    def rest(self) -> None:
+        """Let all stop after the answer that is under way."""
+        for one in self.pupils:
+            one.rest()
 
     async def finish(self) -> None:
         """Let each answer that nobody acknowledged be sent again until somebody does."""
@@ -119,11 +128,16 @@ class Pupil:
         self._chance = chance
         self._attempt = ""
         self._step: Json = None
+        self._resting = False
+
+    def rest(self) -> None:
+        """Stop going on."""
+        self._resting = True
 
     async def go_on(self, ends: float, every: float) -> None:
         """Answer every so often until `ends`, opening a lesson whenever one is through."""
         await asyncio.sleep(every * below(self._chance, 100) / 100)
-        while monotonic() < ends:
+        while monotonic() < ends and not self._resting:
             begun = monotonic()
             await self.answer()
             await asyncio.sleep(max(0.0, begun + every - monotonic()))
@@ -169,13 +183,13 @@ class Pupil:
         """Return what came back; None for anything but a success."""
         begun = monotonic()
         crowd = self._crowd
-        status, said, headers = 0, None, {}
+        status, said, headers, words = 0, None, {}, ""
         with suppress(aiohttp.ClientError, TimeoutError, OSError):
             async with crowd.http.request(
                 method, crowd.base + path, headers=self._headers, **more
             ) as reply:
-                found = await reply.json() if reply.ok else await reply.read()
+                words = await reply.text()
                 status, headers = reply.status, dict(reply.headers)
-                said = found if reply.ok else None
-        crowd.replies.append(Said(status, monotonic() - begun, headers))
+                said = json.loads(words) if reply.ok else None
+        crowd.replies.append(Said(status, monotonic() - begun, headers, words))
         return said

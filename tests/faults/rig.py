@@ -7,19 +7,22 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Self
 
 import psutil
 
+from tihi.base.chance import SystemRandom, below
 from tihi.game.rewards.model import Difference
+from tihi.platform.bus import STREAM
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, Engines, running
 from tihi.platform.engines.keeper import Keeper
+from tihi.platform.engines.postgres import Postgres
 from tihi.platform.http import Parts
 from tihi.roles import serve, verify
 from tihi.roles.parts import connected
@@ -64,6 +67,11 @@ class Role:
         """Return what it logged."""
         return self.log.read_text("utf-8", errors="replace")
 
+    def complained(self) -> str:
+        """Return the end of what it logged, but for warnings."""
+        lines = [one for one in self.said().splitlines() if '"level": "warning"' not in one]
+        return "\n".join(lines)[-4000:]
+
     async def died(self, within: float = _ENDS_S) -> int:
         """Wait until it ends; return its exit code."""
         async with asyncio.timeout(within):
@@ -80,6 +88,13 @@ class Role:
 
     def thaw(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+    async def end(self) -> None:
+        """End it politely, or by force where that takes too long."""
+        try:
+            await self.stop()
+        except TimeoutError:
+            await self.kill()
 
     async def stop(self) -> int:
         """End it politely; return its exit code."""
@@ -138,9 +153,13 @@ class Engine:
         os.kill(self.pid, signal.SIGSTOP)
         # No goodbye: what it has not written is lost, and what it has is deleted.
         await self.keeper.stop()
+        self.empty()
+        await self.start()
+
+    def empty(self) -> None:
+        """Delete all that it kept."""
         for path in self.folder.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        await self.start()
 
 
 class Rig:
@@ -157,28 +176,24 @@ class Rig:
 
     @classmethod
     @asynccontextmanager
-    async def built(cls, settings: Settings | None = None) -> AsyncGenerator[Self]:
-        """Start engines on a folder of their own; stop all roles and engines at the end."""
-        above = Path(tempfile.mkdtemp(prefix="tihi-faults-", dir="/tmp"))
-        above.chmod(0o711)
-        found = settings or Settings(home=above / "data")
-        try:
-            async with serve.engines(found, quiet) as engines:
-                async with connected(engines.endpoints, most=8) as parts:
-                    rig = cls(found, engines, parts)
-                    try:
-                        yield rig
-                    finally:
-                        await rig.clear()
-        finally:
-            shutil.rmtree(above, ignore_errors=True)
+    async def built(cls, home: Path | None = None) -> AsyncGenerator[Self]:
+        """Start engines on `home` or a folder of their own; stop all at the end."""
+        async with AsyncExitStack() as stack:
+            found = Settings(home=home or stack.enter_context(folder()) / "data")
+            engines = await stack.enter_async_context(serve.engines(found, quiet))
+            parts = await stack.enter_async_context(connected(engines.endpoints, most=8))
+            rig = cls(found, engines, parts)
+            try:
+                yield rig
+            finally:
+                await rig.clear()
 
     @property
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def engine(self, name: str) -> Engine:
-        return next(Engine(one) for one in self._engines._keepers if one.engine.name == name)
+        return next(Engine(one) for one in self._engines._keepers if one.engine.name == name)  # noqa: SLF001  # to break it
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return what a process of ours needs to find the engines."""
@@ -213,7 +228,7 @@ class Rig:
         role = Role(command[0], process, log)
         self.roles.append(role)
         if command[0] == "web":
-            await until(lambda: self._listens(role, port or self.port), 30)
+            await until(lambda: self._listens(role, port or self.port), 60)
         return role
 
     async def _listens(self, role: Role, port: int) -> bool:
@@ -224,6 +239,18 @@ class Rig:
             return False
         writer.close()
         return True
+
+    @property
+    def superuser(self) -> str:
+        """The address of the database's own administrator."""
+        keeper = self.engine("postgres").keeper
+        assert isinstance(keeper.engine, Postgres)
+        return keeper.engine.url("postgres")
+
+    @staticmethod
+    def memory(role: Role) -> int:
+        """Return how many bytes a role holds."""
+        return psutil.Process(role.pid).memory_info().rss
 
     async def command(self, *args: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it said."""
@@ -236,13 +263,17 @@ class Rig:
         said, _ = await process.communicate()
         return process.returncode or 0, said.decode()
 
-    async def clear(self) -> None:
-        """End every role that still runs."""
-        for role in self.roles:
-            if role.process.returncode is None:
-                role.thaw()
-                await role.kill()
-        self.roles.clear()
+    def role(self, name: str) -> Role:
+        """Return the running role of that name."""
+        return next(one for one in self.roles if one.name == name)
+
+    async def clear(self, but: Sequence[Role] = ()) -> None:
+        """End every role that still runs, and show what it said where a test fails."""
+        ending = [one for one in self.roles if one not in but]
+        for role in ending:
+            print(f"{role.name} {role.pid} ({role.process.returncode}): {role.complained()}")
+        await asyncio.gather(*(one.end() for one in ending))
+        self.roles = [one for one in self.roles if one in but]
 
     async def school(self) -> School:
         """Return a school in the present, with a lesson that is long enough for a load."""
@@ -254,14 +285,23 @@ class Rig:
 
     async def settled(self, school: School, within: float = QUIET_S) -> float:
         """Wait until nothing is due in the school and all boards are written."""
-        waits = "SELECT count(*) FROM (SELECT org_id FROM due UNION ALL SELECT org_id FROM boards_due) AS w"
+        waits = "SELECT (SELECT count(*) FROM due) + (SELECT count(*) FROM boards_due)"
 
         async def empty() -> bool:
             with suppress(Exception):
                 return await school.world.rows(waits) == [(0,)]
             return False
 
-        return await until(empty, within)
+        try:
+            return await until(empty, within)
+        except TimeoutError:
+            waiting = "SELECT consumer, count(*), min(since), max(tries) FROM due GROUP BY 1"
+            print(await school.world.rows(waiting))
+            jetstream = school.world.here.bus.jetstream
+            print((await jetstream.stream_info(STREAM)).state)
+            for one in await jetstream.consumers_info(STREAM):
+                print(one.name, one.delivered, one.ack_floor, one.num_pending, one.num_ack_pending)
+            raise
 
     async def differences(self, school: School) -> list[Difference]:
         """Return what `tihi verify` finds in the school."""
@@ -269,11 +309,26 @@ class Rig:
         return await verify.differences(school.world.here, school.world.org_id)
 
 
+@contextmanager
+def folder() -> Generator[Path]:
+    """Give a folder that the engines' account can pass, and delete it afterwards."""
+    above = Path(tempfile.mkdtemp(prefix="tihi-faults-", dir="/tmp"))
+    above.chmod(0o711)
+    yield above
+    shutil.rmtree(above)
+
+
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, and that no outgoing connection is given.
+
+    Clients of a server that was killed call its port all the time; one of the range for outgoing
+    connections would be given to them now and then, and the server could not have it back.
+    """
+    while True:
+        port = 20_000 + below(SystemRandom(), 12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""R34: killed at any boundary of the loop and started again, nothing is lost or counted twice."""
+"""Killed at any boundary of the loop and started again, nothing is lost or counted twice."""
 
 import asyncio
 import re

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -95,3 +96,22 @@ async def test_closing_writes_what_waits(world: World) -> None:
     await asyncio.sleep(0)
     await desk.writer.close()
     assert await waiting == 20
+
+
+async def test_nobody_waits_longer_than_two_seconds(world: World) -> None:
+    """R12: a write that hangs is refused in time, and so is what waits behind it."""
+    hanging = asyncio.Event()
+
+    async def hang(_tx: BatchTx, numbers: Sequence[int]) -> list[int | Problem]:
+        await hanging.wait()
+        return list(numbers)
+
+    writer: Writer[int, int] = Writer(world.here.db, lambda _: world.org_id, hang, lambda _: None)
+    first = asyncio.create_task(writer.submit(2))
+    await asyncio.sleep(0)
+    begun = monotonic()
+    refused = await asyncio.gather(first, writer.submit(4), return_exceptions=True)
+    assert [type(one) for one in refused] == [Unavailable, Unavailable]
+    assert monotonic() - begun < writers.PATIENCE_S + 0.5
+    hanging.set()
+    await writer.close()

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
+from time import monotonic
 from typing import Self
 
 import msgspec
@@ -26,6 +27,9 @@ from tihi.platform.telemetry import crash_point
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
 _MOST_IN_MESSAGE = 100
+_PROBE = "facts.probe"
+_REFUSES_S = 5.0
+"""Longer than a broker that is only busy keeps a message waiting."""
 
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -63,6 +67,7 @@ class Bus:
         self.jetstream = client.jetstream(timeout=2)
         self.came_back = came_back
         self._publishing: set[asyncio.Task[None]] = set()
+        self._refused_since: float | None = None
 
     @classmethod
     async def connect(cls, url: str) -> Self:
@@ -149,6 +154,31 @@ class Bus:
                 _log.warning("publish failed, the sweep repeats it: %r", error)
             else:
                 metrics.PUBLISHED.add(by=len(parents))
+
+    async def mend(self) -> None:
+        """Make the stream anew where it takes nothing for a while though the broker answers.
+
+        After a full disk NATS refuses every message of a stream until it is started again. What
+        was in the stream and not applied is due, so the sweep publishes it again (R3, R24).
+        """
+        try:
+            await self.jetstream.publish(_PROBE, b"")
+        except (NatsError, TimeoutError, OSError):
+            self._refused_since = self._refused_since or monotonic()
+        else:
+            self._refused_since = None
+        if self._refused_since is None or monotonic() - self._refused_since < _REFUSES_S:
+            return
+        try:
+            # One that is frozen does not answer this either, and is left in peace.
+            with suppress(NotFoundError):
+                await self.jetstream.delete_stream(STREAM)
+            await self.ensure_stream()
+        except (NatsError, TimeoutError, OSError) as error:
+            _log.warning("the stream takes nothing, and cannot be made anew yet: %r", error)
+            return
+        self._refused_since = None
+        _log.warning("the stream took nothing for %s s and was made anew", _REFUSES_S)
 
     async def settle(self) -> None:
         """Wait until everything handed to `publish` has reached the broker or was given up."""

@@ -5,12 +5,13 @@ which lives and dies with the transaction.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 
 from tihi.base.ids import OrgId
 from tihi.base.problem import Unavailable
@@ -109,7 +110,7 @@ class Database:
     async def _open(self, orgs: Sequence[UUID]) -> AsyncGenerator[Any]:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
-        except (TimeoutError, OSError, asyncpg.PostgresConnectionError) as error:
+        except (TimeoutError, OSError, asyncpg.InterfaceError, *_AWAY) as error:
             raise Unavailable("the database is busy or away", retry_after=1) from error
         try:
             # One round trip; the ids are UUIDs, so nothing can be injected.
@@ -117,11 +118,10 @@ class Database:
             yield connection
             await connection.execute("COMMIT")
         except (TimeoutError, OSError, asyncpg.InterfaceError, *_AWAY) as error:
-            connection.terminate()
+            _give_up(connection)
             raise Unavailable("the database does not answer", retry_after=1) from error
         except BaseException:
-            if not connection.is_closed():
-                await connection.execute("ROLLBACK")
+            await _roll_back(connection)
             raise
         finally:
             await self._pool.release(connection)
@@ -142,7 +142,28 @@ _AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    # The driver does not know what state a connection was in that broke midway.
+    asyncpg.InternalClientError,
+    # No connection, memory or disk is left, or a disk fails: it may pass (R24, R25).
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
 )
+
+
+async def _roll_back(connection: PoolConnectionProxy) -> None:
+    """Take back what was begun; a connection that cannot is given up, which does it too."""
+    if connection.is_closed():
+        return
+    try:
+        await connection.execute("ROLLBACK")
+    except (TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.PostgresError):
+        _give_up(connection)
+
+
+def _give_up(connection: PoolConnectionProxy) -> None:
+    # One that is closed has left the pool already, and its proxy refuses everything.
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 async def connect(

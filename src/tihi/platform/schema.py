@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from alembic import command, op
 from alembic.config import Config
@@ -9,6 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import AdaptedConnection, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from tihi.platform.telemetry import crash_point
+
+
+def files() -> list[Traversable]:
+    """Return the files of `tihi.migrations` that hold statements."""
+    folder = resources.files("tihi.migrations")
+    return [one for one in folder.iterdir() if one.name.endswith(".sql")]
 
 
 def run_file(name: str) -> None:
@@ -21,6 +30,7 @@ def run_file(name: str) -> None:
     if not isinstance(adapted, AdaptedConnection):
         raise TypeError("migrations run over asyncpg only")
     adapted.run_async(lambda driver: driver.execute(text))
+    crash_point(f"migrated {name}")
 
 
 async def migrate(owner_url: str) -> None:

@@ -21,6 +21,8 @@ R = TypeVar("R")
 
 MOST_IN_BATCH = 256
 MOST_WAITING = 5_000
+PATIENCE_S = 2.0
+"""With the database frozen, a request would wait for a write that waits for its deadline."""
 _DRAIN_S = 10.0
 _PACE_S = 0.008
 _ENOUGH = 64
@@ -60,7 +62,8 @@ class Writer(Generic[Q, R]):
 
         Raises:
             Problem: the service refused it.
-            Unavailable: too much waits already, or the database is away.
+            Unavailable: too much waits already, or the database is away or slow. The request may be
+                written all the same, so whoever sends it again uses the same key.
         """
         if len(self._waiting) >= MOST_WAITING:
             raise Unavailable("too many answers at once", retry_after=1)
@@ -68,7 +71,11 @@ class Writer(Generic[Q, R]):
         self._waiting.append((request, future))
         if self._flushing is None:
             self._flushing = asyncio.create_task(self._flush())
-        return await future
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await future
+        except TimeoutError:
+            raise Unavailable("the database does not answer", retry_after=1) from None
 
     async def _flush(self) -> None:
         try:

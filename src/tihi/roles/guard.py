@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tihi.base.ids import AccountId
-from tihi.base.problem import Forbidden
+from tihi.base.problem import Forbidden, Problem
 from tihi.people.audit import service as audit
 from tihi.people.audit.model import Kind, Note
 from tihi.platform.http import NOBODY, Actor, Caller, Parts, Rights, Site, reply
@@ -123,7 +123,15 @@ class Guard:
             await response.to_asgi_response(None, Request(scope))(scope, receive, send_with_headers)
             return
         if scope["path"].startswith("/api/"):
-            caller = await self._caller(headers, secret)
+            try:
+                caller = await self._caller(headers, secret)
+            except Problem as problem:
+                # Nobody can be known while the database is away (R11).
+                response = reply(problem)
+                await response.to_asgi_response(None, Request(scope))(
+                    scope, receive, send_with_headers
+                )
+                return
             scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send_with_headers)
 

@@ -48,6 +48,9 @@ async def sweep(parts: Parts, sweeper: Database) -> int:
     found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
     parts.bus.publish(found)
     metrics.SWEPT.add(by=len(found))
+    if found:
+        # What was published and is still due may have found a stream that takes nothing.
+        await parts.bus.mend()
     return len(found)
 
 
@@ -61,7 +64,7 @@ async def look(parts: Parts, sweeper: Database) -> None:
 async def write_boards(parts: Parts, sweeper: Database) -> None:
     """Write the boards that waited too long."""
     now = parts.clock.now()
-    for org in await due.boards_waiting(sweeper, before=now - _BOARDS_STALE_AFTER):
+    for org in await due.boards_waiting(sweeper, before=now - _BOARDS_STALE_AFTER, now=now):
         await boards.write_waiting(parts.db, parts.cache, org, now=now)
 
 

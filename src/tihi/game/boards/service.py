@@ -105,7 +105,9 @@ async def set_scores(cache: Cache, scores: Mapping[str, Sequence[object]]) -> No
 async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
     """Write the boards of learners who have waited over 2 s; return how many there were."""
     async with db.tx(org) as tx:
-        waiting = await store.waiting(tx, before=now - timedelta(seconds=2))
+        waiting = await store.waiting(
+            tx, before=now - timedelta(seconds=2), ahead=now + timedelta(minutes=1)
+        )
         learners = list({one for batch in waiting for one in batch.learner_ids})
         standings = await _standings(tx, learners, now=now) if learners else []
     if waiting:

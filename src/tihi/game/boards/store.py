@@ -70,9 +70,12 @@ async def owe(
     )
 
 
-async def waiting(tx: Tx, *, before: datetime) -> list[Waiting]:
-    """Return batches whose boards have waited since before `before`, at most 20."""
-    return await _WAITING(tx, before=before)
+async def waiting(tx: Tx, *, before: datetime, ahead: datetime) -> list[Waiting]:
+    """Return batches whose boards have waited since before `before`, at most 20.
+
+    What waits since after `ahead` was noted before the clock stepped back (R23).
+    """
+    return await _WAITING(tx, before=before, ahead=ahead)
 
 
 async def written(tx: Tx, batches: Sequence[UUID]) -> None:

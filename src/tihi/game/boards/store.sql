@@ -58,7 +58,7 @@ GROUP BY k.org_id;
 
 -- name: waiting
 SELECT batch, learner_ids FROM boards_due
-WHERE org_id = :org_id AND since < :before
+WHERE org_id = :org_id AND (since < :before OR since > :ahead)
 ORDER BY since
 LIMIT 20;
 

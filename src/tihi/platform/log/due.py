@@ -1,7 +1,7 @@
 """What is due: the lock that makes a fact count exactly once for each consumer."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -98,6 +98,8 @@ _BOARDS_WAITING = Many(_SQL["boards_waiting"], UUID)
 
 FIRST = UUID(int=0)
 _PAGE = 5_000
+_AHEAD = timedelta(minutes=1)
+"""How far ahead of now a time may lie before the clock must have stepped back."""
 
 
 async def take(
@@ -212,7 +214,7 @@ async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) 
         most: how many at most.
     """
     async with sweep.system() as tx:
-        rows = await _STALE(tx, before=before, most=most)
+        rows = await _STALE(tx, before=before, ahead=now + _AHEAD, most=most)
         if rows:
             await _TOUCH(
                 tx,
@@ -226,10 +228,11 @@ async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) 
     return [_fact(row) for row in known.values()]
 
 
-async def boards_waiting(sweep: Database, *, before: datetime) -> list[OrgId]:
+async def boards_waiting(sweep: Database, *, before: datetime, now: datetime) -> list[OrgId]:
     """Return the orgs in which boards have waited since before `before`."""
     async with sweep.system() as tx:
-        return [OrgId(found) for found in await _BOARDS_WAITING(tx, before=before)]
+        found = await _BOARDS_WAITING(tx, before=before, ahead=now + _AHEAD)
+    return [OrgId(one) for one in found]
 
 
 async def backfills_waiting(sweep: Database) -> list[OrgId]:

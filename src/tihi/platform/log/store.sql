@@ -164,13 +164,14 @@ ORDER BY l.consumer;
 
 -- name: stale
 -- For the sweep's own role, which sees the log and due rows of every org, and no more. What
--- another scheduler is publishing at this moment is left to it.
+-- another scheduler is publishing at this moment is left to it. What became due ahead of now was
+-- written before the clock stepped back (R23).
 SELECT
     d.consumer, d.tries, f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone,
     f.org_zone, f.n, f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
 FROM due AS d
 JOIN facts AS f USING (org_id, source, fact_id)
-WHERE d.since < :before
+WHERE d.since < :before OR d.since > :ahead
 ORDER BY d.since
 LIMIT :most
 FOR UPDATE OF d SKIP LOCKED;
@@ -345,4 +346,4 @@ SELECT DISTINCT org_id FROM backfills WHERE finished_at IS NULL;
 
 -- name: boards_waiting
 -- For the sweep's own role: the orgs in which boards wait to be written.
-SELECT DISTINCT org_id FROM boards_due WHERE since < :before;
+SELECT DISTINCT org_id FROM boards_due WHERE since < :before OR since > :ahead;
