@@ -78,7 +78,7 @@ unit: $(READY) nginx
 	@echo "» Tests on real engines"
 	@$(BIN)/pytest -q tests --ignore=tests/journeys --ignore=tests/faults
 
-faults: $(READY)
+faults: $(READY) nginx
 	@echo "» Faults"
 	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not long" tests/faults
 
