@@ -10,8 +10,9 @@ from valkey.asyncio import Valkey
 
 from tihi.base.problem import TooMany, Unavailable
 from tihi.facts.envelope import subject_of
-from tihi.platform.bus import pack
+from tihi.platform.bus import Bus, pack
 from tihi.platform.cache import Cache
+from tihi.platform.engines import Endpoints
 from tihi.platform.http import Parts
 from tihi.roles.school import settled, working
 from world import School
@@ -36,6 +37,34 @@ async def test_facts_go_over_the_broker_and_come_to_rest(school: School) -> None
             await settled(world.here, world.org_id)
     assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
     assert await world.rows("SELECT count(*) FROM streak_days") == [(1,)]
+
+
+async def test_a_client_that_went_deaf_is_replaced(school: School, endpoints: Endpoints) -> None:
+    """R13, R12: the loop goes on though the broker's client will never hear anything again."""
+    world = school.world
+    bus = await Bus.connect(endpoints.nats_url)
+    here = Parts(
+        db=world.here.db,
+        cache=world.here.cache,
+        bus=bus,
+        clock=world.clock,
+        chance=world.here.chance,
+    )
+    async with working(here):
+        await asyncio.sleep(1)
+        deaf: Any = bus.client
+        for task in (deaf._reading_task, deaf._ping_interval_task):  # noqa: SLF001  # as a bug would
+            task.cancel()
+        await world.play(school.learner, school.lesson)
+        renewed = asyncio.Event()
+        bus.came_back.append(renewed.set)
+        async with asyncio.timeout(40):
+            await renewed.wait()
+            assert bus.client is not deaf
+            bus.publish(await world.facts())
+            await settled(here, world.org_id)
+    assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
+    await bus.close()
 
 
 async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(parts: Parts) -> None:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
 import msgspec
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -22,10 +21,14 @@ from nats.js.errors import NotFoundError
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, subject_of
 from tihi.platform import metrics, traces
+from tihi.platform.tasks import ended
 from tihi.platform.telemetry import crash_point
 
 STREAM = "FACTS"
 _DAY_S = 24 * 3600
+_LOOK_EVERY_S = 2.0
+_DEAF_S = 8.0
+_NEW_S = 4.0
 _MOST_IN_MESSAGE = 100
 _PROBE = "facts.probe"
 _REFUSES_S = 5.0
@@ -62,34 +65,52 @@ def pack(facts: Sequence[Fact]) -> list[Message]:
 class Bus:
     """A connection to NATS that mends itself."""
 
-    def __init__(self, client: Client, came_back: list[Callable[[], None]]) -> None:
+    def __init__(self, url: str, client: Client, came_back: list[Callable[[], None]]) -> None:
+        self._url = url
         self.client = client
         self.jetstream = client.jetstream(timeout=2)
         self.came_back = came_back
         self._publishing: set[asyncio.Task[None]] = set()
         self._refused_since: float | None = None
+        self._watching = asyncio.create_task(self._watch())
 
     @classmethod
     async def connect(cls, url: str) -> Self:
         """Connect to `url`, for good: the client comes back by itself after any absence."""
         came_back: list[Callable[[], None]] = []
-
-        async def reconnected() -> None:
-            for tell in came_back:
-                tell()
-
-        client = await nats.connect(
-            url,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
-            ping_interval=5,
-            max_outstanding_pings=2,
-            error_cb=_log_error,
-            reconnected_cb=reconnected,
-        )
-        bus = cls(client, came_back)
+        client = Client()
+        await client.connect(url, **_options(came_back))
+        bus = cls(url, client, came_back)
         await bus.ensure_stream()
         return bus
+
+    async def _watch(self) -> None:
+        """Take a new client where ours hears nothing though the broker can be reached.
+
+        The library's client does not survive everything: an answer that comes after its time was
+        up, or an error in the middle of coming back, leaves it deaf, sometimes for good.
+        """
+        heard = monotonic()
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            if await self.answers() or (monotonic() - heard > _DEAF_S and await self._renew()):
+                heard = monotonic()
+
+    async def _renew(self) -> bool:
+        """Put a new client in the place of ours; return False when no broker answers it."""
+        client = Client()
+        try:
+            await asyncio.wait_for(client.connect(self._url, **_options(self.came_back)), _NEW_S)
+        except (NatsError, TimeoutError, OSError):
+            await _close(client)
+            return False
+        old, self.client = self.client, client
+        self.jetstream = client.jetstream(timeout=2)
+        _log.warning("the broker's client heard nothing for %s s and was replaced", _DEAF_S)
+        await _close(old)
+        for tell in self.came_back:
+            tell()
+        return True
 
     @property
     def up(self) -> bool:
@@ -192,7 +213,31 @@ class Bus:
     async def close(self) -> None:
         """Send what waits, then close."""
         await self.settle()
+        await ended([self._watching])
         await self.client.close()
+
+
+def _options(came_back: list[Callable[[], None]]) -> dict[str, Any]:
+    """Return how a client connects; each of `came_back` hears when it has reconnected."""
+
+    async def reconnected() -> None:
+        for tell in came_back:
+            tell()
+
+    return {
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": 0.2,
+        "ping_interval": 5,
+        "max_outstanding_pings": 2,
+        "error_cb": _log_error,
+        "reconnected_cb": reconnected,
+    }
+
+
+async def _close(client: Client) -> None:
+    """Close a client in whatever state it is."""
+    with suppress(Exception):
+        await asyncio.wait_for(client.close(), _NEW_S)
 
 
 async def _log_error(error: Exception) -> None:

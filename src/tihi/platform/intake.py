@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from time import monotonic
 
 import msgspec
@@ -59,6 +60,7 @@ class Intake:
         self._bus = bus
         self._service = service
         self._types = list(types)
+        self._client = bus.client
         self._inbox = bus.client.new_inbox()
         self._subscription: Subscription | None = None
         self._waiting: deque[Delivery] = deque()
@@ -73,8 +75,12 @@ class Intake:
 
     async def open(self) -> None:
         """Begin to listen; partitions are added by `own`."""
-        self._subscription = await self._bus.client.subscribe(f"{self._inbox}.*", cb=self._take)
+        await self._listen()
         self._bus.came_back.append(self._ask_again)
+
+    async def _listen(self) -> None:
+        self._client = self._bus.client
+        self._subscription = await self._client.subscribe(f"{self._inbox}.*", cb=self._take)
 
     async def own(self, partitions: frozenset[int]) -> None:
         """Pull `partitions` and no others from now on."""
@@ -148,14 +154,21 @@ class Intake:
         self._changed = asyncio.Event()
 
     async def done(self, deliveries: Sequence[Delivery]) -> None:
-        """Acknowledge; the last message of a partition stands for those before it."""
+        """Acknowledge; the last message of a partition stands for those before it.
+
+        What is not acknowledged comes again and does nothing: its due rows are gone.
+        """
         for one in {one.partition: one.message for one in deliveries}.values():
-            await one.ack()
+            with suppress(NatsError, OSError):
+                await one.ack()
 
     async def watch(self) -> None:
         """Ask again where the broker fell silent, until cancelled."""
         while True:
             await asyncio.sleep(_WATCH_EVERY_S)
+            if self._client is not self._bus.client:
+                with suppress(NatsError, OSError):
+                    await self._listen()
             now = monotonic()
             silent = {
                 partition
@@ -175,7 +188,8 @@ class Intake:
     async def close(self) -> None:
         """Listen no more."""
         if self._subscription is not None:
-            await self._subscription.unsubscribe()
+            with suppress(NatsError, OSError):
+                await self._subscription.unsubscribe()
         if self._ask_again in self._bus.came_back:
             self._bus.came_back.remove(self._ask_again)
 
