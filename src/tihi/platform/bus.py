@@ -136,8 +136,8 @@ class Bus:
         found = self.client.connected_server_version
         return f"{found.major}.{found.minor}.{found.patch}"
 
-    async def ensure_stream(self) -> None:
-        """Make the stream where it is missing, as after a lost disk."""
+    async def ensure_stream(self) -> int:
+        """Make the stream where it is missing, as after a lost disk; return its last number."""
         config = StreamConfig(
             name=STREAM,
             subjects=["facts.>"],
@@ -149,9 +149,10 @@ class Bus:
             duplicate_window=600,
         )
         try:
-            await self.jetstream.stream_info(STREAM)
+            found = await self.jetstream.stream_info(STREAM)
         except NotFoundError:
-            await self.jetstream.add_stream(config)
+            found = await self.jetstream.add_stream(config)
+        return found.state.last_seq
 
     def publish(self, facts: Sequence[Fact]) -> None:
         """Send `facts` in the background. Call it after the commit, never before."""

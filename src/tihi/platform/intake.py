@@ -245,18 +245,25 @@ class Intake:
 
     async def _renew(self, partition: int) -> None:
         """Make stream and consumer where they are missing, then pull."""
+        name = f"{self._service}-{partition}"
+        config = ConsumerConfig(
+            durable_name=name,
+            filter_subjects=[f"facts.{partition}.{kind}" for kind in self._types],
+            ack_policy=AckPolicy.ALL,
+            ack_wait=_ACK_WAIT_S,
+            max_ack_pending=10_000,
+        )
+        jetstream = self._bus.jetstream
         try:
-            await self._bus.ensure_stream()
-            await self._bus.jetstream.add_consumer(
-                STREAM,
-                ConsumerConfig(
-                    durable_name=f"{self._service}-{partition}",
-                    filter_subjects=[f"facts.{partition}.{kind}" for kind in self._types],
-                    ack_policy=AckPolicy.ALL,
-                    ack_wait=_ACK_WAIT_S,
-                    max_ack_pending=10_000,
-                ),
-            )
+            last = await self._bus.ensure_stream()
+            found = await jetstream.add_consumer(STREAM, config)
+            seen = found.delivered.stream_seq if found.delivered else 0
+            # What came meanwhile has raised both, so the second look decides.
+            if seen > last and seen > await self._bus.ensure_stream():
+                # A power cut took more of the stream than of its consumers: this one waits for
+                # numbers that will come again, and passes over what bears them.
+                await jetstream.delete_consumer(STREAM, name)
+                await jetstream.add_consumer(STREAM, config)
         except (NatsError, TimeoutError, OSError) as error:
             _log.warning("%s-%s is not to be had: %r", self._service, partition, error)
             self._lost.add(partition)

@@ -20,6 +20,7 @@ from tihi.platform.db import Database, SystemTx
 from tihi.platform.sql import Many, Run, load
 
 BEAT_S = 1.0
+_AWAY_S = 2 * BEAT_S
 SILENT_S = 15.0
 GONE_S = 2.5
 """Longer than PostgreSQL takes to come back with everybody's sessions."""
@@ -78,6 +79,7 @@ class Steward:
         self._owned: dict[str, frozenset[int]] = {}
         self._beats: dict[UUID, tuple[int, float]] = {}
         self._joined = False
+        self._looked = 0.0
 
     def watch(self, consumer: str, changed: Changed) -> None:
         """Let `changed` hear which partitions of `consumer` are owned, at every change."""
@@ -124,10 +126,14 @@ class Steward:
 
     def _dead(self, peers: Sequence[_Peer]) -> set[UUID]:
         now = self._clock.monotonic()
+        # Whoever could not look for a while, as when the database stood still, has not seen
+        # others stand still: they could not beat either.
+        away = now - self._looked > _AWAY_S
+        self._looked = now
         dead: set[UUID] = set()
         for one in peers:
             seen = self._beats.get(one.worker_id)
-            if seen is None or seen[0] != one.beat:
+            if away or seen is None or seen[0] != one.beat:
                 self._beats[one.worker_id] = one.beat, now
             elif now - seen[1] > (SILENT_S if one.here else GONE_S):
                 dead.add(one.worker_id)
