@@ -9,8 +9,7 @@ from valkey import Valkey
 
 from bench import plain
 from bench.figures import Setting, percentile, setting
-from bench.loop import COOKIE, listening
-from bench.stand import CLOCK, Stand, learners, org, process, standing
+from bench.stand import CLOCK, COOKIE, Stand, learners, listening, org, process, standing
 from bench.worker import history, learner
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import OrgId
@@ -126,21 +125,7 @@ async def _over_http(port: int, cookies: list[str]) -> list[float]:
     """Return milliseconds from when each request was due."""
     lines = [await plain.connect(port) for _ in cookies]
     asked = [plain.get("/api/v1/boards/org/all", port, cookie) for cookie in cookies]
-    took: list[float] = []
-    waiting: set[asyncio.Task[None]] = set()
-
-    async def ask(number: int, due: float) -> None:
-        await lines[number].ask(asked[number])
-        took.append((CLOCK.monotonic() - due) * 1000)
-
-    begun = CLOCK.monotonic()
-    for number in range(int(_RATE * _SECONDS)):
-        due = begun + number / _RATE
-        await asyncio.sleep(max(0.0, due - CLOCK.monotonic()))
-        task = asyncio.create_task(ask(number % len(lines), due))
-        waiting.add(task)
-        task.add_done_callback(waiting.discard)
-    await asyncio.gather(*waiting)
+    took = await plain.at_a_rate(lines, asked, rate=_RATE, seconds=_SECONDS)
     for one in lines:
         one.close()
     return took

@@ -13,8 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import psutil
 
 from bench.figures import ROOT, Setting, median, setting
-from bench.loop import COOKIE, listening
-from bench.stand import CLOCK, Stand, learners, org, process, standing
+from bench.stand import CLOCK, COOKIE, Stand, learners, listening, org, process, standing
 from bench.wire import Place, Wire, connect, inflate
 from tihi.base.value import Value
 from tihi.platform.push import Push

@@ -5,8 +5,7 @@ from contextlib import AsyncExitStack
 
 from bench import plain
 from bench.figures import Setting, percentile, setting
-from bench.loop import COOKIE, listening
-from bench.stand import CLOCK, learners, org, process, standing
+from bench.stand import CLOCK, COOKIE, learners, listening, org, process, standing
 from tihi.base.value import Value
 
 _LINES = 64
@@ -43,7 +42,7 @@ async def run() -> HttpResult:
         asked = [plain.get(_PATH, port, f"{COOKIE}={token}") for _, token in people]
         await _as_fast_as_can_be(lines, asked, _WARM_S)
         done = await _as_fast_as_can_be(lines, asked, _SECONDS)
-        took = await _at_a_rate(lines, asked)
+        took = await plain.at_a_rate(lines, asked, rate=_RATE, seconds=_SECONDS)
     return HttpResult(
         rps=round(done / _SECONDS),
         p99_ms=round(percentile(took, 0.99), 2),
@@ -63,27 +62,3 @@ async def _as_fast_as_can_be(lines: list[plain.Plain], asked: list[bytes], secon
         return count
 
     return sum(await asyncio.gather(*(go_on(number) for number in range(len(lines)))))
-
-
-async def _at_a_rate(lines: list[plain.Plain], asked: list[bytes]) -> list[float]:
-    took: list[float] = []
-    free = asyncio.Queue[int]()
-    for number in range(len(lines)):
-        free.put_nowait(number)
-    waiting: set[asyncio.Task[None]] = set()
-
-    async def ask(due: float) -> None:
-        number = await free.get()
-        await lines[number].ask(asked[number])
-        took.append((CLOCK.monotonic() - due) * 1000)
-        free.put_nowait(number)
-
-    begun = CLOCK.monotonic()
-    for count in range(int(_RATE * _SECONDS)):
-        due = begun + count / _RATE
-        await asyncio.sleep(max(0.0, due - CLOCK.monotonic()))
-        task = asyncio.create_task(ask(due))
-        waiting.add(task)
-        task.add_done_callback(waiting.discard)
-    await asyncio.gather(*waiting)
-    return took

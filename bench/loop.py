@@ -17,7 +17,18 @@ import click
 import msgspec
 
 from bench.figures import CURVE, Setting, percentile, setting
-from bench.stand import CLOCK, Stand, cpu_s, learners, org, process, standing
+from bench.stand import (
+    CLOCK,
+    COOKIE,
+    Stand,
+    cpu_s,
+    learners,
+    lessons,
+    listening,
+    org,
+    process,
+    standing,
+)
 from bench.wire import Place, Wire, connect
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import OrgId
@@ -33,7 +44,6 @@ _JOIN_AT_ONCE = 50
 _OPENERS = 16
 _FIND_S = 8
 _FINEST = 25
-COOKIE = "__Host-tihi"
 
 
 class _Step(msgspec.Struct):
@@ -331,8 +341,8 @@ async def run(*, count: int, rate: int, seconds: float, find_max: bool) -> LoopR
         await listening(stand)
         session = await stack.enter_async_context(aiohttp.ClientSession())
         playing = _Run(base)
-        lessons = await _lessons(session, base, f"{COOKIE}={people[0][1]}")
-        await _join(stand, playing, session, [token for _, token in people], lessons)
+        found = await lessons(session, base, f"{COOKIE}={people[0][1]}")
+        await _join(stand, playing, session, [token for _, token in people], found)
         for _ in range(_OPENERS):
             stack.callback(asyncio.create_task(playing.keep_open(session)).cancel)
         bench = _Bench(stand, org_id, playing, pids)
@@ -360,33 +370,6 @@ async def _highest(bench: _Bench, count: int, start: int) -> LoopLimit:
         low, high = (rate, high) if keeps else (low, rate)
         rate = (low + high) // 2 if high else rate * 3 // 2
     return LoopLimit(highest_rate=low, tried=tried)
-
-
-async def listening(stand: Stand) -> None:
-    """Wait until the server takes connections."""
-    for _ in range(600):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", stand.settings.port)
-        except OSError:
-            await asyncio.sleep(0.05)
-            continue
-        writer.close()
-        return
-    raise ConnectionError("the server does not answer")
-
-
-async def _lessons(session: aiohttp.ClientSession, base: str, cookie: str) -> list[str]:
-    async def get(path: str) -> Any:  # noqa: ANN401  # JSON
-        async with session.get(base + path, headers={"cookie": cookie}) as reply:
-            return await reply.json()
-
-    trails = [await get(f"/api/v1/courses/{c['course_id']}") for c in await get("/api/v1/courses")]
-    return [
-        lesson["lesson_id"]
-        for trail in trails
-        for unit in trail["units"]
-        for lesson in unit["lessons"]
-    ]
 
 
 async def _join(

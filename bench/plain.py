@@ -1,9 +1,12 @@
 """An HTTP client that costs its machine little: one connection, one request at a time."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 
 from typing_extensions import override
+
+from bench.stand import CLOCK
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
@@ -75,3 +78,33 @@ def get(path: str, port: int, cookie: str) -> bytes:
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
         "Accept-Encoding: identity\r\n\r\n"
     ).encode()
+
+
+async def at_a_rate(
+    lines: Sequence[Plain], asked: Sequence[bytes], *, rate: int, seconds: float
+) -> list[float]:
+    """Ask `rate` times a second, on whichever line is free; each line has a request of its own.
+
+    Returns milliseconds from when each request was due, however late it was sent.
+    """
+    took: list[float] = []
+    free = asyncio.Queue[int]()
+    for number in range(len(lines)):
+        free.put_nowait(number)
+    waiting: set[asyncio.Task[None]] = set()
+
+    async def ask(due: float) -> None:
+        number = await free.get()
+        await lines[number].ask(asked[number])
+        took.append((CLOCK.monotonic() - due) * 1000)
+        free.put_nowait(number)
+
+    begun = CLOCK.monotonic()
+    for count in range(int(rate * seconds)):
+        due = begun + count / rate
+        await asyncio.sleep(max(0.0, due - CLOCK.monotonic()))
+        task = asyncio.create_task(ask(due))
+        waiting.add(task)
+        task.add_done_callback(waiting.discard)
+    await asyncio.gather(*waiting)
+    return took

@@ -10,7 +10,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import psutil
 
 from tihi.base.chance import SystemRandom
@@ -27,6 +29,8 @@ from tihi.roles import school
 from tihi.roles.parts import connected
 
 ZONE = "Pacific/Auckland"
+COOKIE = "__Host-tihi"
+"""Names the session of a server that is not on plain HTTP."""
 _CHANCE = SystemRandom()
 
 
@@ -134,6 +138,35 @@ async def process(stand: Stand, *command: str) -> AsyncGenerator[int]:
             except TimeoutError:
                 child.kill()
                 await child.wait()
+
+
+async def listening(stand: Stand) -> None:
+    """Wait until the server takes connections."""
+    for _ in range(600):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", stand.settings.port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return
+    raise ConnectionError("the server does not answer")
+
+
+async def lessons(session: aiohttp.ClientSession, base: str, cookie: str) -> list[str]:
+    """Return the ids of all lessons, as a learner finds them."""
+
+    async def get(path: str) -> Any:  # noqa: ANN401  # JSON
+        async with session.get(base + path, headers={"cookie": cookie}) as reply:
+            return await reply.json()
+
+    trails = [await get(f"/api/v1/courses/{c['course_id']}") for c in await get("/api/v1/courses")]
+    return [
+        lesson["lesson_id"]
+        for trail in trails
+        for unit in trail["units"]
+        for lesson in unit["lessons"]
+    ]
 
 
 def cpu_s(pids: Sequence[int]) -> float:

@@ -33,7 +33,6 @@ from tihi.learn.items.model import Item, Verdict
 from tihi.platform.clock import local_date, zone
 from tihi.platform.db import Batch
 
-SOURCE = DAY_SOURCE
 _MOST_KNOWN = 5_000
 _MOST_ATTEMPTS = 4
 
@@ -298,7 +297,7 @@ def shown(
 def _new_fact(request: AnswerRequest, data: Payload, fact_id: FactId | UUID) -> NewFact:
     return NewFact(
         org_id=request.org_id,
-        source=SOURCE,
+        source=DAY_SOURCE,
         fact_id=FactId(fact_id),
         type=data.type,
         subject=request.learner_id,

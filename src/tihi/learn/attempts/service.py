@@ -16,7 +16,6 @@ from tihi.base.ids import (
 )
 from tihi.base.problem import Missing, Problem
 from tihi.facts.envelope import Fact
-from tihi.facts.learning import DAY_SOURCE
 from tihi.learn.attempts import rules, store
 from tihi.learn.attempts.answering import Flush, Known, shown
 from tihi.learn.attempts.model import (
@@ -37,7 +36,6 @@ from tihi.people.audit.model import Note
 from tihi.platform.db import BatchTx, Tx
 from tihi.platform.log.append import append
 
-SOURCE = DAY_SOURCE
 MOST_ANSWERS = 120
 """Answers that a learner may send in `WINDOW_S`; more gets 429 (S3)."""
 WINDOW_S = 10
