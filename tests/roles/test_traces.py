@@ -38,13 +38,24 @@ class Kept(InMemorySpanExporter):
     def named(self, name: str) -> list[ReadableSpan]:
         return [one for one in self.get_finished_spans() if one.name == name]
 
-    def parents(self, press: str) -> dict[str, set[str]]:
-        """Return, of the traces that `press` began, each step's parents by name; '' for none.
+    def begun(self, press: str) -> list[ReadableSpan]:
+        """Return all of the traces that `press` began.
 
         What an earlier test left due may be worked on meanwhile, in traces of its own.
         """
         begun = {trace(one) for one in self.named(press)}
-        spans = [one for one in self.get_finished_spans() if trace(one) in begun]
+        return [one for one in self.get_finished_spans() if trace(one) in begun]
+
+    def whole(self, press: str) -> bool:
+        """Tell whether every step's parent has ended too: a push is told before its batch is."""
+        spans = self.begun(press)
+        ended = {number(one) for one in spans}
+        return all(one.parent is None or one.parent.span_id in ended for one in spans)
+
+    async def parents(self, press: str) -> dict[str, set[str]]:
+        """Return, of the traces that `press` began, each step's parents by name; '' for none."""
+        await arrives(lambda: self.whole(press))
+        spans = self.begun(press)
         names = {number(one): one.name for one in spans}
         found: dict[str, set[str]] = {}
         for one in spans:
@@ -80,7 +91,7 @@ async def test_one_trace_holds_the_whole_loop(busy: Served, kept: Kept) -> None:
     await answer(busy)
     await until_pushed(kept)
     assert len(kept.named("complete_task")) == 1
-    found = kept.parents("complete_task")
+    found = await kept.parents("complete_task")
     assert found["complete_task"] == {""}
     assert {name: found[name] for name in LOOP} == {name: {above} for name, above in LOOP.items()}
 
@@ -97,7 +108,7 @@ async def test_an_answer_over_http_makes_the_same_trace(busy: Served, kept: Kept
     await until_pushed(kept)
     await socket.close()
     press = "POST /api/v1/attempts/{attempt_id}/answers"
-    assert kept.parents(press)["write"] == {press}
+    assert (await kept.parents(press))["write"] == {press}
     (span,) = kept.named(press)
     assert dict(span.attributes or {}) == {
         "http.request.method": "POST",
@@ -123,7 +134,7 @@ async def test_what_a_fact_leads_to_hangs_below_its_consumer(busy: Served, kept:
     await arrives(lambda: bool(kept.named("push streak_extended")))
     await socket.close()
     assert len({trace(one) for one in kept.named("complete_task")}) == view.items
-    found = kept.parents("complete_task")
+    found = await kept.parents("complete_task")
     assert found["consume streaks"] == {"write"}
     assert "consume streaks" in found["outcomes"]
     assert found["push streak_extended"] == {"outcomes"}
