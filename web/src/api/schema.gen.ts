@@ -1791,6 +1791,7 @@ export interface components {
             inputs: components["schemas"]["Input"][];
             name: components["schemas"]["Bilingual"];
             points: number;
+            reason: string | null;
             rule: string;
             /** Format: date-time */
             time: string;
@@ -2020,7 +2021,7 @@ export interface components {
             slug: string;
             zone: string;
         };
-        Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
+        Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
         /** PackCard */
         PackCard: {
             achievements: number;
@@ -2105,6 +2106,48 @@ export interface components {
             time: string;
             /** @constant */
             type: "points_earned";
+        };
+        /**
+         * PointsReversed
+         * @description A teacher corrected a grade, and the points follow it.
+         *
+         *         Attributes:
+         *             points: what the correction brings in all; below 0 where it takes some back.
+         *             credit: what the answer is worth now, 0 to 1.
+         *             reason: why, in one of a few words.
+         */
+        PointsReversed: {
+            credit: number;
+            level: number;
+            level_floor: number;
+            level_next: number;
+            points: number;
+            reason: string;
+            rules: components["schemas"]["RulePoints"][];
+            today_xp: number;
+            week_xp: number;
+            xp: number;
+        };
+        /**
+         * PointsReversedOutcome
+         * @description What a consumer made of a fact, as the learner's browser gets it.
+         *
+         *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
+         *             seq: this consumer's own sequence for this learner, from 1, with no gap.
+         *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
+         */
+        PointsReversedOutcome: {
+            cause: string | null;
+            consumer: string;
+            context: string | null;
+            data: components["schemas"]["PointsReversed"];
+            id: string;
+            seq: number;
+            time: string;
+            /** @constant */
+            type: "points_reversed";
         };
         /** ProblemBody */
         ProblemBody: {
