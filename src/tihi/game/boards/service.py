@@ -175,11 +175,13 @@ async def _fill(
     written = 0
     pages = await read(_FIRST)
     while pages:
-        pages, *counts = await asyncio.gather(
-            read(pages[0].last), *(_set_patiently(cache, org, page) for page in pages)
-        )
-        written += sum(counts)
+        pages, count = await asyncio.gather(read(pages[0].last), _set_all(cache, org, pages))
+        written += count
     return written
+
+
+async def _set_all(cache: Cache, org: OrgId, pages: Sequence[store.Page]) -> int:
+    return sum([await _set_patiently(cache, org, page) for page in pages])
 
 
 async def _set_patiently(cache: Cache, org: OrgId, page: store.Page) -> int:
