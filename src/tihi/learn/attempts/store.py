@@ -138,6 +138,7 @@ _PUT_LESSON_MEMORY = Run(_SQL["put_lesson_memory"])
 _LESSONS_IN = Many(_SQL["lessons_in"], CourseSize)
 _REGRADE = Run(_SQL["regrade"])
 _DROP_STEPS = Run(_SQL["drop_steps"])
+_PUT_STEPS = Run(_SQL["put_steps"])
 _RECALL_ITEM = Run(_SQL["recall_item"])
 _RECALL_LESSON = Run(_SQL["recall_lesson"])
 _RECALL_LEARNER = Run(_SQL["recall_learner"])
@@ -285,7 +286,15 @@ async def regrade(
 async def replan(tx: Tx, attempt: AttemptId, steps: Sequence[Step], *, first: int) -> None:
     """Put `steps` from `first` on in the place of those that were planned."""
     await _DROP_STEPS(tx, attempt_id=attempt, first=first)
-    await add_steps(tx, [new_step(tx.org_id, step) for step in steps if step.step >= first])
+    planned = [step for step in steps if step.step >= first]
+    await _PUT_STEPS(
+        tx,
+        attempt_id=attempt,
+        steps=[step.step for step in planned],
+        item_ids=[step.item_id for step in planned],
+        versions=[step.version for step in planned],
+        agains=[step.again for step in planned],
+    )
 
 
 async def recall_item(tx: Tx, learner: LearnerId, item: ItemId) -> None:

@@ -169,6 +169,12 @@ WHERE org_id = :org_id AND attempt_id = :attempt_id AND step = :step;
 -- name: drop_steps
 DELETE FROM steps WHERE org_id = :org_id AND attempt_id = :attempt_id AND step >= :first;
 
+-- name: put_steps
+INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
+SELECT :org_id, :attempt_id, k.step, k.item_id, k.version, k.again
+FROM unnest(:steps::int[], :item_ids::uuid[], :versions::int[], :agains::boolean[])
+    AS k (step, item_id, version, again);
+
 -- name: recall_item
 -- The log leads to a learner's answers, which have no index of their own by learner.
 WITH told AS MATERIALIZED (
