@@ -28,6 +28,7 @@ from tihi.people.keys import model as keys
 from tihi.people.keys import service as key_service
 from tihi.people.orgs import service as orgs
 from tihi.platform.clock import MovedClock
+from tihi.platform.consumer import Worker
 from tihi.platform.http import Parts, Site
 from tihi.platform.vault import Vault
 from tihi.roles import api, players, school
@@ -263,8 +264,13 @@ class World:
         return [msgspec.convert(dict(row), Fact) for row in rows]
 
     async def deliver(self, chance: Random | None = None, times: int = 1) -> None:
-        """Hand over all that is due until nothing is: in any order, each fact `times` times."""
+        """Hand over all that is due until nothing is: in any order, each fact `times` times.
+
+        With `chance` a fact is applied when it is handed over, and none is looked for before it.
+        """
         found = await workers(self.here, None, only=frozenset())
+        if chance is not None:
+            found = [self._hasty(one) for one in found]
         while True:
             owed = {one: await self.owed(one.consumer.name) for one in found}
             if not any(owed.values()):
@@ -272,6 +278,11 @@ class World:
             for worker, facts in owed.items():
                 for part in _parts(facts * times, chance):
                     await worker.handle(part)
+
+    def _hasty(self, worker: Worker) -> Worker:
+        consumer = msgspec.structs.replace(worker.consumer, in_order=False)
+        here = self.here
+        return Worker(consumer, db=here.db, bus=here.bus, push=None, clock=here.clock)
 
     async def hand(self, facts: Sequence[Fact]) -> None:
         """Hand `facts` to every consumer, whether they are due or not."""
