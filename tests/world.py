@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
 from browser import COOKIE, App, Browser
 from tihi.base.chance import Random, SeededRandom, SystemRandom, below, shuffled
-from tihi.base.ids import AccountId, ClassId, ItemId, LearnerId, LessonId, OrgId, fresh_id
+from tihi.base.ids import AccountId, ClassId, FactId, ItemId, LearnerId, LessonId, OrgId, fresh_id
 from tihi.base.problem import Problem
 from tihi.facts.envelope import Fact
 from tihi.game.packs import service as packs
 from tihi.learn.attempts import service as attempts
 from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import Answered, AnswerRequest, AttemptView, StepView
+from tihi.learn.grades import service as grades
+from tihi.learn.grades.model import NewGrade, Reason
 from tihi.learn.imports import service as imports
 from tihi.learn.items import service as items
 from tihi.learn.items.model import Item, Response
@@ -223,6 +225,22 @@ class World:
             answered.append(result)
             step = result.next
         return answered
+
+    async def correct(
+        self,
+        learner: LearnerId,
+        answer: FactId,
+        credit: float,
+        *,
+        by: AccountId,
+        key: UUID | None = None,
+    ) -> list[Fact]:
+        """Correct the grade of an answer."""
+        asked = NewGrade(credit=credit, reason=Reason.MISMARKED, key=key or uuid4())
+        async with self.here.db.tx(self.org_id) as tx:
+            return await grades.correct(
+                tx, learner, answer, asked, by=by, now=self.clock.now(), chance=_CHANCE
+            )
 
     # The consumers
 

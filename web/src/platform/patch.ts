@@ -9,6 +9,10 @@ export function patch(outcome: Outcome): void {
       client.setQueryData(progressQuery.queryKey, (was) => was && earned(was, outcome.data));
       if (outcome.data.points !== 0) stale("ledger", "board", "badges");
       break;
+    case "points_reversed":
+      // It may be less than before, and the day it counts on may be another than today.
+      stale("progress", "ledger", "board", "badges");
+      break;
     case "badge_unlocked":
       stale("badges", "ledger");
       break;
