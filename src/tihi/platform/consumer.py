@@ -37,7 +37,6 @@ MOST_TRIES = 5
 MOST_IN_BATCH = 1_000
 _PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 2.0
-_TAKES = 3
 
 
 class Applied(Value):
@@ -181,15 +180,18 @@ class Worker:
         return [applied]
 
     async def _taken(self, tx: BatchTx, facts: Sequence[Fact], order: Order | None) -> list[Fact]:
-        earlier = [] if order is None else await order.earlier(tx, facts)
-        taken = await due.take(tx, self.consumer.name, [*earlier, *facts], owner=self._owner)
-        for _ in range(_TAKES):
-            ids = {fact.fact_id.int for fact in taken}
-            left = [fact for fact in earlier if fact.fact_id.int not in ids]
-            if not left:
+        if order is None:
+            return await due.take(tx, self.consumer.name, facts, owner=self._owner)
+        taken: list[Fact] = []
+        left = [*await order.earlier(tx, facts), *facts]
+        while left:
+            found = await due.take(tx, self.consumer.name, left, owner=self._owner)
+            if not found:
                 break
-            # A sweep touched them at this very moment, and a row that moved is not seen.
-            taken += await due.take(tx, self.consumer.name, left, owner=self._owner)
+            # A row that a sweep touched at this very moment has moved, and was not seen.
+            taken += found
+            keys = {due.key(fact) for fact in taken}
+            left = [fact for fact in left if due.key(fact) not in keys]
         return taken
 
     async def _follow(self, applied: Sequence[Applied]) -> None:

@@ -124,17 +124,17 @@ async def take(
         sources=[fact.source for fact in facts],
         fact_ids=[fact.fact_id for fact in facts],
     )
-    taken = {_key(row) for row in rows}
+    taken = {key(row) for row in rows}
     due: list[Fact] = []
     for fact in facts:
-        key = _key(fact)
-        if key in taken:
-            taken.remove(key)
+        if key(fact) in taken:
+            taken.remove(key(fact))
             due.append(fact)
     return due
 
 
-def _key(one: Fact | _Key) -> tuple[int, int, str]:
+def key(one: Fact | _Key) -> tuple[int, int, str]:
+    """Return what a fact is known by: its own number, its org's and its source."""
     # As numbers: a UUID of the standard library hashes and compares in Python.
     return one.fact_id.int, one.org_id.int, one.source
 
