@@ -20,7 +20,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact
 from tihi.platform.bus import STREAM, Bus
-from tihi.platform.tasks import Pace
+from tihi.platform.tasks import Distance
 
 LANES = 2
 """So many batches are under way at once when much waits, each over its own partitions: while the
@@ -36,7 +36,7 @@ _EXPIRES_S = 30
 _HEARTBEAT_S = 4
 _SILENT_S = 10.0
 _WATCH_EVERY_S = 1.0
-_PACE_S = 0.016
+_DISTANCE_S = 0.016
 _ENOUGH = 64
 """So many facts make a batch that need not wait."""
 _MOST_WAITING = 20_000
@@ -67,7 +67,7 @@ class Intake:
         self._inbox = bus.client.new_inbox()
         self._subscription: Subscription | None = None
         self._waiting: deque[Delivery] = deque()
-        self._pace = Pace(_PACE_S)
+        self._distance = Distance(_DISTANCE_S)
         self._waiting_facts = 0
         self._changed = asyncio.Event()
         self._held: dict[int, tuple[int, int]] = {}
@@ -112,7 +112,7 @@ class Intake:
                 break
             await changed.wait()
             if not lane and self._waiting_facts < _ENOUGH:
-                await self._pace.turn()
+                await self._distance.turn()
         else:
             return []
         count = sum(len(one.facts) for one in taken)

@@ -57,7 +57,7 @@ async def ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
         raise asyncio.CancelledError
 
 
-class Pace:
+class Distance:
     """Lets a batch begin a little after the one before it, so that it holds more.
 
     What a batch costs hardly depends on how much is in it: two cores that are half idle wait

@@ -13,7 +13,7 @@ from tihi.base.ids import OrgId
 from tihi.base.problem import Problem, Unavailable
 from tihi.platform import metrics
 from tihi.platform.db import BatchTx, Database
-from tihi.platform.tasks import Pace
+from tihi.platform.tasks import Distance
 from tihi.platform.telemetry import crash_point
 
 Q = TypeVar("Q")
@@ -24,7 +24,7 @@ MOST_WAITING = 5_000
 PATIENCE_S = 2.0
 """With the database frozen, a request would wait for a write that waits for its deadline."""
 _DRAIN_S = 10.0
-_PACE_S = 0.008
+_DISTANCE_S = 0.008
 _ENOUGH = 64
 """So much makes a batch that need not wait."""
 
@@ -55,7 +55,7 @@ class Writer(Generic[Q, R]):
         self._committed = committed
         self._waiting: list[tuple[Q, asyncio.Future[R]]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._pace = Pace(_PACE_S)
+        self._distance = Distance(_DISTANCE_S)
 
     async def submit(self, request: Q) -> R:
         """Write `request` with whatever else waits; return its result once it is committed.
@@ -81,7 +81,7 @@ class Writer(Generic[Q, R]):
         try:
             while self._waiting:
                 if len(self._waiting) < _ENOUGH:
-                    await self._pace.turn()
+                    await self._distance.turn()
                 batch = self._waiting[:MOST_IN_BATCH]
                 del self._waiting[:MOST_IN_BATCH]
                 await self._write_batch(batch)

@@ -30,7 +30,7 @@ _ILL_FORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionErro
 _log = logging.getLogger(__name__)
 
 
-class Line(AsyncSocket):
+class StrictSocket(AsyncSocket):
     """One connection, by long polling or WebSocket."""
 
     def __init__(self, server: Any, sid: str) -> None:  # noqa: ANN401  # the library has no types
@@ -134,7 +134,7 @@ class Line(AsyncSocket):
         await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
 
 
-async def _is_taken(line: Line) -> bool:
+async def _is_taken(line: StrictSocket) -> bool:
     """Return whether a line has a WebSocket, or is about to."""
     if line.upgrading:
         await line.settled()
@@ -173,7 +173,7 @@ class Wire(engineio.AsyncServer):
             self.start_service_task = False
             self.service_task_handle = self.start_background_task(self._service_task)
         sid = self.generate_id()
-        line = Line(self, sid)
+        line = StrictSocket(self, sid)
         self.sockets[sid] = line
         opened = {
             "sid": sid,
