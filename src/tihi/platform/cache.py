@@ -55,6 +55,20 @@ local function board_set(keys, args)
   end
   return written
 end
+-- Reads a board at one moment. KEYS: its sorted set, and the mark that it is whole. ARGV: a member,
+-- how many first places, how many to each side of the member. Gives whether it is whole, how many
+-- stand on it, the first ones, the member's place from 0 (-1: on the board it is not) and, unless
+-- the member is among the first, those around it from the first of them on; scores with them.
+local function board_read(keys, args)
+  local set, top, side = keys[1], tonumber(args[2]), tonumber(args[3])
+  local first = server.call('ZREVRANGE', set, 0, top - 1, 'WITHSCORES')
+  local rank = server.call('ZREVRANK', set, args[1]) or -1
+  local near = {}
+  if rank >= top then
+    near = server.call('ZREVRANGE', set, math.max(0, rank - side), rank + side, 'WITHSCORES')
+  end
+  return {server.call('EXISTS', keys[2]), server.call('ZCARD', set), first, rank, near}
+end
 -- Counts tries in a window; KEYS: counter. ARGV: window in seconds, how many. Gives their count
 -- and the seconds left.
 local function count_try(keys, args)
@@ -66,6 +80,9 @@ local function count_try(keys, args)
   return {count, server.call('TTL', keys[1])}
 end
 server.register_function('tihi_board_set', board_set)
+server.register_function{
+  function_name = 'tihi_board_read', callback = board_read, flags = {'no-writes'}
+}
 server.register_function('tihi_count_try', count_try)
 """
 

@@ -90,28 +90,12 @@ async def answer(
     call: Given, answers: Answers, attempt_id: FromPath[UUID], data: JSONBody[GivenAnswer]
 ) -> Answered:
     """Answer the open step. The same key again gives the same reply."""
-    actor = call.actor
-    await call.cache.limit(
-        f"answers:{actor.account_id}",
-        service.MOST_ANSWERS,
-        service.WINDOW_S,
-        free=service.FREE_ANSWERS,
-    )
+    await service.let_answer(call.cache, call.actor)
     with traces.step("write") as parent:
-        accepted = await answers.submit(
-            AnswerRequest(
-                org_id=actor.org_id,
-                learner_id=actor.learner,
-                attempt_id=AttemptId(attempt_id),
-                step=data.step,
-                answer=data.answer,
-                key=data.key,
-                time=call.clock.now(),
-                zone=actor.zone,
-                org_zone=actor.org_zone,
-                parent=parent,
-            )
+        request = service.requested(
+            call.actor, AttemptId(attempt_id), data, now=call.clock.now(), parent=parent
         )
+        accepted = await answers.submit(request)
     return accepted.answered
 
 

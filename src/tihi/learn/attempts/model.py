@@ -83,13 +83,10 @@ class GivenAnswer(Value):
     key: UUID
 
 
-class TaskAnswer(Value):
+class TaskAnswer(GivenAnswer):
     """The same over Socket.IO, where no path names the attempt."""
 
     attempt: AttemptId
-    step: int
-    answer: Response
-    key: UUID
 
 
 class AnswerRequest(Value):

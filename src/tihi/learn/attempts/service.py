@@ -26,6 +26,7 @@ from tihi.learn.attempts.model import (
     AttemptSummary,
     AttemptView,
     EmptyLesson,
+    GivenAnswer,
     Regraded,
     Step,
 )
@@ -35,13 +36,15 @@ from tihi.learn.items import service as items
 from tihi.people.audit import service as audit
 from tihi.people.audit.model import Kind as Noted
 from tihi.people.audit.model import Note
+from tihi.platform.cache import Cache
 from tihi.platform.db import BatchTx, Tx
+from tihi.platform.http import Actor
 from tihi.platform.log.append import append
 
 MOST_ANSWERS = 120
 """Answers that a learner may send in `WINDOW_S`; more gets 429 (S3)."""
 WINDOW_S = 10
-FREE_ANSWERS = 10
+_FREE_ANSWERS = 10
 """So many in `WINDOW_S` are not even counted outside the process: nobody answers faster."""
 
 _CLAIMS = frozenset({"score", "xp", "points", "credit", "verdict", "level"})
@@ -55,6 +58,33 @@ def claims_reward(payload: object) -> bool:
 async def note_claim(tx: Tx, account: AccountId, *, now: datetime, chance: Random) -> None:
     """Record that `account` sent a score of its own."""
     await audit.note(tx, Note(kind=Noted.SCORE_CLAIMED, actor=account), now=now, chance=chance)
+
+
+async def let_answer(cache: Cache, actor: Actor) -> None:
+    """Count an answer of `actor`.
+
+    Raises:
+        TooMany: there were too many lately (S3).
+    """
+    await cache.limit(f"answers:{actor.account_id}", MOST_ANSWERS, WINDOW_S, free=_FREE_ANSWERS)
+
+
+def requested(
+    actor: Actor, attempt: AttemptId, given: GivenAnswer, *, now: datetime, parent: str
+) -> AnswerRequest:
+    """Return what the writer is asked: whose it is, the session says and never the payload."""
+    return AnswerRequest(
+        org_id=actor.org_id,
+        learner_id=actor.learner,
+        attempt_id=attempt,
+        step=given.step,
+        answer=given.answer,
+        key=given.key,
+        time=now,
+        zone=actor.zone,
+        org_zone=actor.org_zone,
+        parent=parent,
+    )
 
 
 async def open_attempt(

@@ -25,32 +25,15 @@ async def _complete(
 ) -> dict[str, object]:
     if actor.role is not Role.LEARNER:
         raise Forbidden("only learners answer")
-    await parts.cache.limit(
-        f"answers:{actor.account_id}",
-        service.MOST_ANSWERS,
-        service.WINDOW_S,
-        free=service.FREE_ANSWERS,
-    )
+    await service.let_answer(parts.cache, actor)
     try:
         task = msgspec.convert(payload, TaskAnswer)
     except msgspec.ValidationError as error:
         await _note_refused(parts, actor, payload)
         raise Invalid(str(error)) from error
     with traces.step("write") as parent:
-        accepted = await answers.submit(
-            AnswerRequest(
-                org_id=actor.org_id,
-                learner_id=actor.learner,
-                attempt_id=task.attempt,
-                step=task.step,
-                answer=task.answer,
-                key=task.key,
-                time=parts.clock.now(),
-                zone=actor.zone,
-                org_zone=actor.org_zone,
-                parent=parent,
-            )
-        )
+        request = service.requested(actor, task.attempt, task, now=parts.clock.now(), parent=parent)
+        accepted = await answers.submit(request)
     return msgspec.to_builtins(accepted.answered)
 
 
