@@ -2120,6 +2120,7 @@ export interface components {
             level_floor: number;
             level_next: number;
             today_xp: number;
+            waiting: boolean;
             week_xp: number;
             xp: number;
         };
