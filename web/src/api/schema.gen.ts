@@ -2065,6 +2065,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             display_name: string;
+            ends_on: string | null;
             has_password: boolean;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
