@@ -22,6 +22,7 @@ BODIES: dict[str, Json] = {
         "key": str(uuid4()),
     },
     "POST /api/v1/classes": {"name": "Room 8"},
+    "PATCH /api/v1/classes/{class_id:uuid}": {"boards_upward": False},
     "PATCH /api/v1/me": {"theme": "dark"},
     "PATCH /api/v1/admin/people/{account_id:uuid}": {"active": False},
     "POST /api/v1/admin/keys": {"name": "LMS", "scopes": ["facts:read"], "days": 1},
@@ -104,7 +105,8 @@ async def test_a_class_is_hidden_from_a_teacher_of_another_class(
     for route in WITH_IDS:
         if "{class_id:uuid}" in route:
             method, path = await _path(route, school, "teacher")
-            assert (await stranger.send(method, path)).status_code == 404
+            reply = await stranger.send(method, path, json=BODIES.get(route))
+            assert reply.status_code == 404
     listed = await stranger.get("/api/v1/classes")
     assert listed == []
 
