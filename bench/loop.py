@@ -80,7 +80,7 @@ class LoopResult(Value):
     Attributes:
         accepted: answers that were acknowledged.
         refused: answers that got a problem, and sends for which no learner was free.
-        lost: acknowledged answers without a row, or without points at their socket.
+        lost: answers without an acknowledgement, a row, or points at their socket.
         double: answers that were counted more than once.
         rate: acknowledged answers a second.
         acknowledged_p50_ms: to the acknowledgement; p50_ms and so on: to `points_earned`.
@@ -163,6 +163,7 @@ class _Player:
             "key": uuid4(),
         }
         self.wire.emit(self._number, "complete_task", task)
+        run.unanswered += 1
         run.lag_ms.append((CLOCK.monotonic() - due) * 1000)
 
     def heard(self, packet: bytes) -> None:
@@ -176,6 +177,7 @@ class _Player:
         due = self._due.pop(int(packet[1:start]))
         (ack,) = _ack(packet[start:])
         run = self._run
+        run.unanswered -= 1
         if not ack.fact_id:
             run.refused += 1
             run.free.append(self)
@@ -200,6 +202,7 @@ class _Run:
         self.opening: asyncio.Queue[_Player] = asyncio.Queue()
         self.solutions: dict[Any, Solution] = {}
         self.facts: set[str] = set()
+        self.unanswered = 0
         self._waiting: dict[str, float] = {}
         self._early: dict[str, float] = {}
         self.reset()
@@ -255,11 +258,13 @@ class _Run:
                 self.refused += 1
 
     async def settled(self) -> int:
-        """Wait until every acknowledged answer has its points; return how many have none."""
+        """Wait until all is acknowledged and has its points; return how many answers have not."""
         deadline = CLOCK.monotonic() + _SETTLE_S
-        while self._waiting and CLOCK.monotonic() < deadline:  # noqa: ASYNC110  # a second at most
+        while self.unanswered or self._waiting:
+            if CLOCK.monotonic() > deadline:
+                break
             await asyncio.sleep(0.02)
-        left = len(self._waiting)
+        left = self.unanswered + len(self._waiting)
         self._waiting.clear()
         return left
 

@@ -384,7 +384,16 @@ CREATE TABLE reward_weeks (
     last_time timestamptz NOT NULL,
     PRIMARY KEY (org_id, learner_id, week)
 );
-CREATE INDEX reward_weeks_by_week ON reward_weeks (org_id, week);
+CREATE INDEX reward_weeks_by_week ON reward_weeks (org_id, week, learner_id);
+-- What `boards.rules` computes, for writing all boards anew: points · 2²¹, and of the period's
+-- parts those that were left at the last fact. Times are in µs; a double holds them to the µs
+-- until 2106, and costs a third of what an exact number does.
+CREATE FUNCTION board_score(points bigint, last_time timestamptz, begins bigint, lasts bigint)
+RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT points * 2097152 + greatest(0, least(2097151, trunc(
+        (1.0::float8 - (round(date_part('epoch', last_time) * 1000000) - begins) / lasts) * 2097152
+    )::bigint))
+$$;
 -- Batches whose learners' boards may not have been written since their ledgers moved.
 CREATE TABLE boards_due (
     org_id uuid NOT NULL,

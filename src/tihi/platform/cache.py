@@ -17,36 +17,41 @@ _MOST_FREE = 20_000
 
 _BOARDS_LUA = """#!lua name=tihi
 -- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: for each
--- board a sorted set and a hash of sequences. ARGV: for each board a packed list of sequence,
--- score and member, repeated; an empty score removes the member. Gives how many were written.
+-- board a sorted set and a hash of sequences. ARGV: for each board a text of sequence, score and
+-- member, repeated, with blanks between; the score '-' removes the member. Gives how many were
+-- written. A text is one string to pass and no number to convert, which is most of the time.
 local function board_set(keys, args)
   local written = 0
   for board = 1, #args do
     local set, seqs = keys[2 * board - 1], keys[2 * board]
-    local list = cmsgpack.unpack(args[board])
-    local members = {}
-    for i = 3, #list, 3 do
-      members[#members + 1] = list[i]
+    local members, newer, scores, gone = {}, {}, {}, {}
+    local n = 0
+    for seq, score, member in string.gmatch(args[board], '(%S+) (%S+) (%S+)') do
+      n = n + 1
+      members[n] = member
+      newer[2 * n - 1], newer[2 * n] = member, seq
+      scores[2 * n - 1], scores[2 * n] = score, member
     end
     local seen = server.call('HMGET', seqs, unpack(members))
-    local scores, newer, gone = {}, {}, {}
-    for n = 1, #members do
-      local seq, score = list[3 * n - 2], list[3 * n - 1]
-      if not seen[n] or tonumber(seen[n]) < seq then
-        newer[#newer + 1] = members[n]
-        newer[#newer + 1] = string.format('%.0f', seq)
-        if score == '' then
-          gone[#gone + 1] = members[n]
+    local kept = 0
+    for i = 1, n do
+      local seq, score = newer[2 * i], scores[2 * i - 1]
+      if not seen[i] or tonumber(seen[i]) < tonumber(seq) then
+        kept = kept + 1
+        newer[2 * kept - 1], newer[2 * kept] = members[i], seq
+        if score == '-' then
+          gone[#gone + 1] = members[i]
         else
-          scores[#scores + 1] = string.format('%.0f', score)
-          scores[#scores + 1] = members[n]
+          local at = 2 * (kept - #gone)
+          scores[at - 1], scores[at] = score, members[i]
         end
       end
     end
-    if #newer > 0 then server.call('HSET', seqs, unpack(newer)) end
-    if #scores > 0 then server.call('ZADD', set, unpack(scores)) end
+    local left = kept - #gone
+    if kept > 0 then server.call('HSET', seqs, unpack(newer, 1, 2 * kept)) end
+    if left > 0 then server.call('ZADD', set, unpack(scores, 1, 2 * left)) end
     if #gone > 0 then server.call('ZREM', set, unpack(gone)) end
-    written = written + #newer / 2
+    written = written + kept
   end
   return written
 end

@@ -27,6 +27,9 @@ LANES = 2
 database works on one, the rules work on the other."""
 _MUCH = 250
 """Fewer facts make one batch: what a batch costs hardly depends on how much is in it."""
+_ACK_EVERY_S = 0.25
+"""An acknowledgement costs the broker as much as a message. One that is late costs nothing: what
+comes again is not due any more."""
 _PULL = 64
 _PULL_BYTES = 1 << 20
 _EXPIRES_S = 30
@@ -69,6 +72,8 @@ class Intake:
         self._changed = asyncio.Event()
         self._held: dict[int, tuple[int, int]] = {}
         self._left: dict[int, int] = {}
+        self._done: dict[int, Msg] = {}
+        self._acked: dict[int, float] = {}
         self._heard: dict[int, float] = {}
         self._lost: set[int] = set()
         self._ending = False
@@ -154,18 +159,29 @@ class Intake:
         self._changed = asyncio.Event()
 
     async def done(self, deliveries: Sequence[Delivery]) -> None:
-        """Acknowledge; the last message of a partition stands for those before it.
+        """Acknowledge, a few times a second; a partition's last message stands for those before it.
 
         What is not acknowledged comes again and does nothing: its due rows are gone.
         """
-        for one in {one.partition: one.message for one in deliveries}.values():
+        self._done.update({one.partition: one.message for one in deliveries})
+        now = monotonic()
+        for partition in {one.partition for one in deliveries}:
+            if now - self._acked.get(partition, 0.0) >= _ACK_EVERY_S:
+                self._acked[partition] = now
+                await self._acknowledge(partition)
+
+    async def _acknowledge(self, partition: int) -> None:
+        message = self._done.pop(partition, None)
+        if message is not None:
             with suppress(NatsError, OSError):
-                await one.ack()
+                await message.ack()
 
     async def watch(self) -> None:
         """Ask again where the broker fell silent, until cancelled."""
         while True:
             await asyncio.sleep(_WATCH_EVERY_S)
+            for partition in list(self._done):
+                await self._acknowledge(partition)
             if self._client is not self._bus.client:
                 with suppress(NatsError, OSError):
                     await self._listen()
@@ -186,7 +202,9 @@ class Intake:
         self._tell()
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Acknowledge what is done, and listen no more."""
+        for partition in list(self._done):
+            await self._acknowledge(partition)
         if self._subscription is not None:
             with suppress(NatsError, OSError):
                 await self._subscription.unsubscribe()
@@ -263,6 +281,7 @@ class Intake:
                 # A power cut took more of the stream than of its consumers: this one waits for
                 # numbers that will come again, and passes over what bears them.
                 await jetstream.delete_consumer(STREAM, name)
+                self._done.pop(partition, None)
                 await jetstream.add_consumer(STREAM, config)
         except (NatsError, TimeoutError, OSError) as error:
             _log.warning("%s-%s is not to be had: %r", self._service, partition, error)

@@ -11,6 +11,8 @@ PARTS = 1 << 21
 """Parts of a period that break ties; a double is exact below 2³² points · 2²¹."""
 
 _ALL_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _ALL_LASTS = timedelta(days=36525)
 _WEEK = timedelta(days=7)
 # A week on a board runs by the org's zone, up to 14 hours from UTC; one more day holds it.
@@ -50,6 +52,19 @@ def score(row: TotalRow, week: date | None) -> int:
 def _left(last: datetime, begins: datetime, lasts: timedelta) -> int:
     share = (last - begins) / lasts
     return max(0, min(PARTS - 1, int((1.0 - share) * PARTS)))
+
+
+def spans() -> dict[str, int]:
+    """Return, in µs, what scores are measured by, for the database to compute the same.
+
+    All time: since when and how long. A week: how long before its Monday, UTC, and how long.
+    """
+    return {
+        "all_begins": (_ALL_BEGINS - _EPOCH) // _MICROSECOND,
+        "all_lasts": _ALL_LASTS // _MICROSECOND,
+        "week_early": _SLACK // _MICROSECOND,
+        "week_lasts": (_WEEK + 2 * _SLACK) // _MICROSECOND,
+    }
 
 
 def points_of(score: float) -> int:

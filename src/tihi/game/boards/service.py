@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
-
-import msgspec
 
 from tihi.base.ids import AccountId, ClassId, LearnerId, OrgId
 from tihi.base.problem import Unavailable
@@ -36,7 +35,7 @@ _REBUILD_S = 60
 _MOST_DONE = 1_000
 _TRIES = 20
 _PAUSE_S = 0.5
-_pack = msgspec.msgpack.Encoder().encode
+_FIRST = LearnerId(UUID(int=0))
 _LAST_ENTRY = 2**53 - 1
 """Newer than any entry there will be, and still exact in Valkey."""
 
@@ -81,25 +80,24 @@ class Desk:
 
 
 async def _write(cache: Cache, standings: Sequence[Standing]) -> None:
-    scores: defaultdict[OrgId, defaultdict[str, list[object]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    totals: defaultdict[OrgId, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for one in standings:
         member = str(one.learner_id)
-        of_org = scores[one.org_id]
-        total = rules.all_time_score(one.xp, one.last_time)
-        of_org[rules.key(one.org_id, None)].extend((one.entry, total, member))
+        of_org = totals[one.org_id]
+        score = rules.all_time_score(one.xp, one.last_time)
+        of_org[rules.key(one.org_id, None)].append(f"{one.entry} {score} {member}")
         for week in one.weeks:
             score = rules.week_score(week.points, week.last_time, week.week)
-            of_org[rules.key(one.org_id, week.week)].extend((one.entry, score, member))
-    for of_org in scores.values():
-        await set_scores(cache, of_org)
+            of_org[rules.key(one.org_id, week.week)].append(f"{one.entry} {score} {member}")
+    for of_org in totals.values():
+        for key, lines in of_org.items():
+            for start in range(0, len(lines), _PAGE):
+                await set_totals(cache, key, " ".join(lines[start : start + _PAGE]))
 
 
-async def set_scores(cache: Cache, scores: Mapping[str, Sequence[object]]) -> None:
-    """Write scores of one org's boards: by key, a flat list of sequence, score and member."""
-    keys = [name for key in scores for name in (key, f"{key}:seq")]
-    await cache.call("tihi_board_set", keys, [_pack(args) for args in scores.values()])
+async def set_totals(cache: Cache, key: str, totals: str) -> None:
+    """Write a board's totals: sequence, score and member of each, at most 2,000 of them."""
+    await cache.call("tihi_board_set", [key, f"{key}:seq"], [totals])
 
 
 async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
@@ -143,43 +141,66 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
 
     Live writes may go on meanwhile: whichever total is newer stays.
     """
-    written = 0
+    spans = rules.spans()
     this_week = rules.week_of(now.date())
-    for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
-        key = rules.key(org, week)
-        with reachable():
-            await cache.client.delete(key, f"{key}:seq")
+    weeks = [this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT)]
+    keys = [rules.key(org, week) for week in (None, *weeks)]
+    with reachable():
+        await cache.client.unlink(*keys, *(f"{key}:seq" for key in keys))
+
+    async def page(after: LearnerId) -> list[store.Page]:
         async with db.tx(org) as tx:
-            async for rows in store.totals(tx, week=week, size=_PAGE):
-                args: list[object] = []
-                for row in rows:
-                    args.extend((row.entry, rules.score(row, week), str(row.learner_id)))
-                await _set_patiently(cache, {key: args})
-                written += len(rows)
-        if week is not None:
-            with reachable():
-                await cache.client.expire(key, _WEEK_LASTS_S)
-                await cache.client.expire(f"{key}:seq", _WEEK_LASTS_S)
+            return await store.fill(tx, spans, since=weeks[-1], after=after, most=_PAGE)
+
+    async def page_of_week(week: date, after: LearnerId) -> list[store.Page]:
+        async with db.tx(org) as tx:
+            return await store.fill_week(tx, spans, week=week, after=after, most=_PAGE)
+
+    written = await _fill(cache, org, page)
+    for week in weeks:
+        written += await _fill(cache, org, partial(page_of_week, week))
+        with reachable():
+            key = rules.key(org, week)
+            await cache.client.expire(key, _WEEK_LASTS_S)
+            await cache.client.expire(f"{key}:seq", _WEEK_LASTS_S)
     with reachable():
         await cache.client.set(rules.ready_key(org), "1")
     return written
 
 
-async def _set_patiently(cache: Cache, scores: Mapping[str, Sequence[object]]) -> None:
-    """Write scores though the store is slow at times, as when it writes its own file anew.
+async def _fill(
+    cache: Cache, org: OrgId, read: Callable[[LearnerId], Awaitable[list[store.Page]]]
+) -> int:
+    """Write page after page; while one is written, the next one is read."""
+    written = 0
+    pages = await read(_FIRST)
+    while pages:
+        pages, count = await asyncio.gather(read(pages[0].last), _set_all(cache, org, pages))
+        written += count
+    return written
+
+
+async def _set_all(cache: Cache, org: OrgId, pages: Sequence[store.Page]) -> int:
+    return sum([await _set_patiently(cache, org, page) for page in pages])
+
+
+async def _set_patiently(cache: Cache, org: OrgId, page: store.Page) -> int:
+    """Write a page though the store is slow at times, as when it writes its own file anew.
 
     Raises:
         Unavailable: it did not answer for ten seconds.
     """
     for left in reversed(range(_TRIES)):
         try:
-            await set_scores(cache, scores)
+            if page.totals is not None:
+                await set_totals(cache, rules.key(org, page.week), page.totals)
         except Unavailable:
             if not left:
                 raise
             await asyncio.sleep(_PAUSE_S)
         else:
-            return
+            break
+    return page.n
 
 
 async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
@@ -188,7 +209,7 @@ async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now
     for org, learner in people:
         for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
             key = rules.key(org, week)
-            await set_scores(cache, {key: [_LAST_ENTRY, "", str(learner)]})
+            await set_totals(cache, key, f"{_LAST_ENTRY} - {learner}")
 
 
 async def ready(cache: Cache, org: OrgId) -> bool:

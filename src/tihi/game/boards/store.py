@@ -1,6 +1,6 @@
 """Statements of boards, typed."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,6 +20,22 @@ class WeekRow(Value):
     last_time: datetime
 
 
+class Page(Value):
+    """Totals of one board, as the text that it is written from.
+
+    Attributes:
+        week: the board's; None is all time.
+        last: the page's last learner.
+        n: how many totals there are.
+        totals: entry, score and learner of each; None where all were erased.
+    """
+
+    week: date | None
+    last: LearnerId
+    n: int
+    totals: str | None
+
+
 class Waiting(Value):
     """A batch of learners whose boards may not have been written."""
 
@@ -30,6 +46,8 @@ class Waiting(Value):
 _SQL = load("tihi.game.boards")
 _TOTALS = Paged(_SQL["totals"], TotalRow)
 _WEEK_TOTALS = Paged(_SQL["week_totals"], TotalRow)
+_FILL = Many(_SQL["fill"], Page)
+_FILL_WEEK = Many(_SQL["fill_week"], Page)
 _STANDINGS = Many(_SQL["standings"], TotalRow)
 _WEEK_STANDINGS = Many(_SQL["week_standings"], WeekRow)
 _WRITTEN = Run(_SQL["written"])
@@ -40,6 +58,20 @@ _OWE = Run(_SQL["owe"])
 def totals(tx: Tx, *, week: date | None, size: int) -> AsyncGenerator[list[TotalRow]]:
     """Yield pages of learners' totals, in no order: of a week, or of all time for None."""
     return _TOTALS(tx, size) if week is None else _WEEK_TOTALS(tx, size, week=week)
+
+
+async def fill(
+    tx: Tx, spans: Mapping[str, int], *, since: date, after: LearnerId, most: int
+) -> list[Page]:
+    """Return all-time totals of the learners behind `after`, and those of their newest weeks."""
+    return await _FILL(tx, since=since, after=after, most=most, **spans)
+
+
+async def fill_week(
+    tx: Tx, spans: Mapping[str, int], *, week: date, after: LearnerId, most: int
+) -> list[Page]:
+    """Return totals of `week` of learners behind `after` who have newer ones."""
+    return await _FILL_WEEK(tx, week=week, after=after, most=most, **spans)
 
 
 async def standings(

@@ -29,6 +29,7 @@ from tihi.learn.attempts.model import (
     Step,
 )
 from tihi.learn.courses import service as courses
+from tihi.learn.courses.model import LessonPlace
 from tihi.learn.items import service as items
 from tihi.people.audit import service as audit
 from tihi.people.audit.model import Kind as Noted
@@ -65,33 +66,36 @@ async def open_attempt(
         EmptyLesson: it has no items.
     """
     place = await courses.place(tx, lesson)
-    await store.close_expired(tx, learner, lesson, now=now)
-    found = await store.under_way(tx, learner, lesson)
+    found = await store.under_way(tx, learner, lesson, now=now)
     if found is None:
-        content = await items.in_lesson(tx, lesson)
-        if not content:
-            raise EmptyLesson
-        attempt = Attempt(
-            org_id=tx.org_id,
-            attempt_id=AttemptId(fresh_id(now, chance)),
-            learner_id=learner,
-            lesson_id=lesson,
-            course_id=place.course_id,
-            seed=chance.bits(62),
-            items=len(content),
-            opened_at=now,
-            expires_at=now + rules.ATTEMPT_LASTS,
-            finished_at=None,
-        )
-        if await store.open_attempt(tx, attempt):
-            plan = rules.plan(attempt.attempt_id, content, attempt.seed)
-            await store.add_steps(tx, [store.new_step(tx.org_id, step) for step in plan])
-            found = attempt.attempt_id
-        else:
-            found = await store.under_way(tx, learner, lesson)
+        attempt, steps = await _new(tx, learner, place, now=now, chance=chance)
+        if await store.open_attempt(tx, attempt, steps):
+            return await _view(tx, attempt, steps, [], place)
+        found = await store.under_way(tx, learner, lesson, now=now)
     if found is None:
         raise Missing
     return await view(tx, learner, found)
+
+
+async def _new(
+    tx: Tx, learner: LearnerId, place: LessonPlace, *, now: datetime, chance: Random
+) -> tuple[Attempt, list[Step]]:
+    content = await items.in_lesson(tx, place.lesson_id)
+    if not content:
+        raise EmptyLesson
+    attempt = Attempt(
+        org_id=tx.org_id,
+        attempt_id=AttemptId(fresh_id(now, chance)),
+        learner_id=learner,
+        lesson_id=place.lesson_id,
+        course_id=place.course_id,
+        seed=chance.bits(62),
+        items=len(content),
+        opened_at=now,
+        expires_at=now + rules.ATTEMPT_LASTS,
+        finished_at=None,
+    )
+    return attempt, rules.plan(attempt.attempt_id, content, attempt.seed)
 
 
 async def view(tx: Tx, learner: LearnerId, attempt_id: AttemptId) -> AttemptView:
@@ -101,7 +105,16 @@ async def view(tx: Tx, learner: LearnerId, attempt_id: AttemptId) -> AttemptView
         Missing: the learner has no such attempt.
     """
     attempt, steps, answers = await _whole(tx, learner, attempt_id)
-    place = await courses.place(tx, attempt.lesson_id)
+    return await _view(tx, attempt, steps, answers, await courses.place(tx, attempt.lesson_id))
+
+
+async def _view(
+    tx: Tx,
+    attempt: Attempt,
+    steps: Sequence[Step],
+    answers: Sequence[Answer],
+    place: LessonPlace,
+) -> AttemptView:
     content = await items.versions(tx, [(tx.org_id, step.item_id, step.version) for step in steps])
     return AttemptView(
         attempt_id=attempt.attempt_id,

@@ -124,12 +124,10 @@ class CourseSize(Value):
 
 
 _OPEN_ATTEMPT = Run(_SQL["open_attempt"])
-_CLOSE_EXPIRED = Run(_SQL["close_expired"])
 _UNDER_WAY = One(_SQL["under_way"], UUID)
 _ATTEMPTS = Many(_SQL["attempts"], Attempt)
 _STEPS = Many(_SQL["steps"], Step)
 _ANSWERS = Many(_SQL["answers"], Answer)
-_ADD_STEPS = Run(_SQL["add_steps"])
 _LOCK = Many(_SQL["lock"], Locked)
 _BEGIN = Run(_SQL["begin"])
 _WRITE = Run(_SQL["write"])
@@ -140,8 +138,8 @@ _PUT_LESSON_MEMORY = Run(_SQL["put_lesson_memory"])
 _LESSONS_IN = Many(_SQL["lessons_in"], CourseSize)
 
 
-async def open_attempt(tx: Tx, attempt: Attempt) -> bool:
-    """Add `attempt`; return False when the lesson has one under way already."""
+async def open_attempt(tx: Tx, attempt: Attempt, steps: Sequence[Step]) -> bool:
+    """Add `attempt` with its steps; return False when the lesson has one under way already."""
     added = await _OPEN_ATTEMPT(
         tx,
         attempt_id=attempt.attempt_id,
@@ -152,18 +150,18 @@ async def open_attempt(tx: Tx, attempt: Attempt) -> bool:
         items=attempt.items,
         opened_at=attempt.opened_at,
         expires_at=attempt.expires_at,
+        steps=[one.step for one in steps],
+        item_ids=[one.item_id for one in steps],
+        versions=[one.version for one in steps],
     )
-    return added == 1
+    return added == len(steps)
 
 
-async def close_expired(tx: Tx, learner: LearnerId, lesson: LessonId, *, now: datetime) -> None:
-    """Close the learner's attempt at `lesson` if its 30 days are over."""
-    await _CLOSE_EXPIRED(tx, learner_id=learner, lesson_id=lesson, now=now)
-
-
-async def under_way(tx: Tx, learner: LearnerId, lesson: LessonId) -> AttemptId | None:
-    """Return the learner's open attempt at `lesson`, if any."""
-    found = await _UNDER_WAY(tx, learner_id=learner, lesson_id=lesson)
+async def under_way(
+    tx: Tx, learner: LearnerId, lesson: LessonId, *, now: datetime
+) -> AttemptId | None:
+    """Return the learner's open attempt at `lesson`, if any; one that is too old is closed."""
+    found = await _UNDER_WAY(tx, learner_id=learner, lesson_id=lesson, now=now)
     return None if found is None else AttemptId(found)
 
 
@@ -180,19 +178,6 @@ async def steps(tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId]) -> l
 async def answers(tx: Batch, orgs: Sequence[OrgId], ids: Sequence[AttemptId]) -> list[Answer]:
     """Return the answers of attempts, in order."""
     return await _ANSWERS(tx, org_ids=list(orgs), attempt_ids=list(ids))
-
-
-async def add_steps(tx: Batch, new: Sequence[NewStep]) -> None:
-    """Add steps."""
-    await _ADD_STEPS(
-        tx,
-        org_ids=[one.org_id for one in new],
-        attempt_ids=[one.attempt_id for one in new],
-        steps=[one.step for one in new],
-        item_ids=[one.item_id for one in new],
-        versions=[one.version for one in new],
-        agains=[one.again for one in new],
-    )
 
 
 async def lock(

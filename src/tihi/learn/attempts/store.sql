@@ -1,23 +1,32 @@
 -- name: open_attempt
--- Two devices that open the same lesson at once get one attempt.
-INSERT INTO attempts (
-    org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at
+-- Two devices that open the same lesson at once get one attempt, with one set of steps.
+WITH opened AS (
+    INSERT INTO attempts (
+        org_id, attempt_id, learner_id, lesson_id, course_id, seed, items, opened_at, expires_at
+    )
+    VALUES (
+        :org_id, :attempt_id, :learner_id, :lesson_id, :course_id, :seed, :items, :opened_at,
+        :expires_at
+    )
+    ON CONFLICT (org_id, learner_id, lesson_id) WHERE finished_at IS NULL DO NOTHING
+    RETURNING org_id, attempt_id
 )
-VALUES (
-    :org_id, :attempt_id, :learner_id, :lesson_id, :course_id, :seed, :items, :opened_at,
-    :expires_at
-)
-ON CONFLICT (org_id, learner_id, lesson_id) WHERE finished_at IS NULL DO NOTHING;
-
--- name: close_expired
-UPDATE attempts SET finished_at = expires_at
-WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id
-    AND finished_at IS NULL AND expires_at <= :now;
+INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
+SELECT o.org_id, o.attempt_id, k.step, k.item_id, k.version, false
+FROM opened AS o
+CROSS JOIN unnest(:steps::int[], :item_ids::uuid[], :versions::int[])
+    AS k (step, item_id, version);
 
 -- name: under_way
+-- One whose 30 days are over is closed.
+WITH closed AS (
+    UPDATE attempts SET finished_at = expires_at
+    WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id
+        AND finished_at IS NULL AND expires_at <= :now
+)
 SELECT attempt_id FROM attempts
 WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id
-    AND finished_at IS NULL;
+    AND finished_at IS NULL AND expires_at > :now;
 
 -- name: attempts
 SELECT
@@ -38,14 +47,6 @@ SELECT attempt_id, step, key, response, verdict, credit, fact_id, answered_at
 FROM answers
 WHERE org_id = ANY(:org_ids::uuid[]) AND attempt_id = ANY(:attempt_ids::uuid[])
 ORDER BY attempt_id, step;
-
--- name: add_steps
-INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
-SELECT *
-FROM unnest(
-    :org_ids::uuid[], :attempt_ids::uuid[], :steps::int[], :item_ids::uuid[], :versions::int[],
-    :agains::boolean[]
-);
 
 -- name: lock
 -- One row a learner serialises all that learning writes of them. The order is the caller's, so

@@ -1,0 +1,160 @@
+"""Boards of many: written anew page by page, written late in pieces, scored alike everywhere."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tihi.base.ids import LearnerId
+from tihi.game.boards import rules, service
+from tihi.game.boards.model import Standing, WeekPoints
+from world import World
+
+MANY = 9_000
+"""More than a few pages, and more than one call of the store's function takes."""
+TIMES = st.datetimes(datetime(2019, 12, 1), datetime(2106, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # made aware by `timezones`
+
+
+def someone(number: int) -> LearnerId:
+    return LearnerId(UUID(int=(0xA << 120) + number))
+
+
+async def scored(world: World, learners: int) -> None:
+    """Give learners points in this week, and every third of them some in the week before."""
+    now = world.clock.now()
+    week = rules.week_of(now.date())
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        await connection.execute(
+            """INSERT INTO reward_states (org_id, learner_id, version, xp, level, entry, last_time,
+                day, day_points, week, week_points, week_time)
+            SELECT $1, ('0a000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, n * 7, 1,
+                2, $2::timestamptz - n * interval '7 ms', $3, 1, $3, n % 50 + 1,
+                $2::timestamptz - n * interval '3 ms'
+            FROM generate_series(1, $4::int) AS n""",
+            world.org_id,
+            now,
+            week,
+            learners,
+        )
+        await connection.execute(
+            """INSERT INTO reward_weeks (org_id, learner_id, week, points, last_time)
+            SELECT org_id, learner_id, $2::date - 7, 9, $3::timestamptz - interval '7 days'
+            FROM reward_states WHERE org_id = $1 AND xp % 3 = 0""",
+            world.org_id,
+            week,
+            now,
+        )
+
+
+async def members(world: World, week: date | None) -> int:
+    return int(await world.here.cache.client.zcard(rules.key(world.org_id, week)))
+
+
+async def test_boards_of_many_are_written_anew(world: World) -> None:
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+    this_week = rules.week_of(now.date())
+    assert await service.rebuild(here.db, here.cache, world.org_id, now=now) == MANY * 7 // 3
+    assert await members(world, None) == MANY
+    assert await members(world, this_week) == MANY
+    assert await members(world, this_week - timedelta(weeks=1)) == MANY // 3
+    assert await members(world, this_week - timedelta(weeks=2)) == 0
+    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+
+
+async def test_a_page_of_erased_people_ends_nothing(world: World) -> None:
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+    async with here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        await connection.execute(
+            """INSERT INTO erasures (org_id, account_id, erased_at)
+            SELECT org_id, learner_id, $2 FROM reward_states
+            WHERE org_id = $1 AND xp <= 7 * 4500""",
+            world.org_id,
+            now,
+        )
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    assert await members(world, None) == MANY - 4_500
+    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+
+
+async def test_boards_that_waited_are_written_in_pieces(world: World) -> None:
+    """What a store that was away left to be written may be more than one call takes."""
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    async with here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        await connection.execute(
+            "UPDATE reward_states SET xp = xp + 1, entry = 3 WHERE org_id = $1", world.org_id
+        )
+    desk = service.Desk(here.cache)
+    standings = [_standing(world, number) for number in range(1, MANY + 1)]
+    async with here.db.batch([world.org_id]) as tx:
+        for start in range(0, MANY, 1_000):
+            await desk.owe(tx, standings[start : start + 1_000], now=now)
+    late = now + timedelta(minutes=1)
+    assert await service.write_waiting(here.db, here.cache, world.org_id, now=late) == MANY
+    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+
+
+def _standing(world: World, number: int) -> Standing:
+    now = world.clock.now()
+    week = WeekPoints(week=rules.week_of(now.date()), points=1, last_time=now)
+    return Standing(
+        org_id=world.org_id,
+        learner_id=someone(number),
+        entry=3,
+        xp=1,
+        last_time=now,
+        weeks=[week],
+    )
+
+
+async def test_an_older_page_takes_nothing_back(world: World) -> None:
+    """A total that was written while a page was being read is newer than the page."""
+    await scored(world, 10)
+    here, now = world.here, world.clock.now()
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    key = rules.key(world.org_id, None)
+    await service.set_totals(here.cache, key, f"4 12345 {someone(1)} 1 1 {someone(2)}")
+    client = here.cache.client
+    assert await client.zscore(key, str(someone(1))) == 12345
+    assert await client.zscore(key, str(someone(2))) != 1
+
+
+@given(
+    totals=st.lists(
+        st.tuples(st.integers(-100, 2**31), TIMES, st.integers(0, 5_000)), min_size=1, max_size=50
+    )
+)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_the_database_scores_as_the_rules_do(
+    world: World, totals: list[tuple[int, datetime, int]]
+) -> None:
+    spans = rules.spans()
+    weeks = [date(2020, 1, 6) + timedelta(weeks=n) for _, _, n in totals]
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        rows = await connection.fetch(
+            """SELECT
+                board_score(points, time, $4, $5) AS all_time,
+                board_score(points, time, (week - DATE '1970-01-01') * 86400000000 - $6, $7) AS week
+            FROM unnest($1::bigint[], $2::timestamptz[], $3::date[]) AS k (points, time, week)""",
+            [points for points, _, _ in totals],
+            [time for _, time, _ in totals],
+            weeks,
+            *spans.values(),
+        )
+    assert [(row["all_time"], row["week"]) for row in rows] == [
+        (rules.all_time_score(points, time), rules.week_score(points, time, week))
+        for (points, time, _), week in zip(totals, weeks, strict=True)
+    ]
