@@ -1,5 +1,6 @@
 """P9: what is kept of people ends by a schedule, and sums stay right."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -102,6 +103,18 @@ async def test_it_is_done_once_a_day_of_the_school(school: School) -> None:
     assert await tidy(world)
     world.clock.advance(-2 * DAY)
     assert await tidy(world) == {}
+
+
+async def test_two_schedulers_at_once_remove_each_row_once(school: School) -> None:
+    """R20."""
+    world = school.world
+    await world.play(school.learner, school.lesson)
+    await world.deliver()
+    said = await count(world, "outcomes")
+    world.clock.advance(100 * DAY)
+    both = await asyncio.gather(tidy(world), tidy(world))
+    assert sum(one.get(What.OUTCOMES, 0) for one in both) == said > 0
+    assert await count(world, "outcomes") == 0
 
 
 async def test_an_unused_account_is_shown_to_staff_a_month_before_it_is_erased(
