@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
 from browser import COOKIE, App, Browser
 from tihi.base.chance import Random, SeededRandom, SystemRandom, below, shuffled
-from tihi.base.ids import AccountId, ClassId, ItemId, LearnerId, LessonId, OrgId, fresh_id
+from tihi.base.ids import AccountId, ClassId, FactId, ItemId, LearnerId, LessonId, OrgId, fresh_id
 from tihi.base.problem import Problem
 from tihi.facts.envelope import Fact
 from tihi.game.packs import service as packs
 from tihi.learn.attempts import service as attempts
 from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import Answered, AnswerRequest, AttemptView, StepView
+from tihi.learn.grades import service as grades
+from tihi.learn.grades.model import NewGrade, Reason
 from tihi.learn.imports import service as imports
 from tihi.learn.items import service as items
 from tihi.learn.items.model import Item, Response
@@ -26,6 +28,7 @@ from tihi.people.keys import model as keys
 from tihi.people.keys import service as key_service
 from tihi.people.orgs import service as orgs
 from tihi.platform.clock import MovedClock
+from tihi.platform.consumer import Worker
 from tihi.platform.http import Parts, Site
 from tihi.platform.vault import Vault
 from tihi.roles import api, players, school
@@ -225,6 +228,22 @@ class World:
             step = result.next
         return answered
 
+    async def correct(
+        self,
+        learner: LearnerId,
+        answer: FactId,
+        credit: float,
+        *,
+        by: AccountId,
+        key: UUID | None = None,
+    ) -> list[Fact]:
+        """Correct the grade of an answer."""
+        asked = NewGrade(credit=credit, reason=Reason.MISMARKED, key=key or uuid4())
+        async with self.here.db.tx(self.org_id) as tx:
+            return await grades.correct(
+                tx, learner, answer, asked, by=by, now=self.clock.now(), chance=_CHANCE
+            )
+
     # The consumers
 
     async def facts(self) -> list[Fact]:
@@ -247,8 +266,13 @@ class World:
         return [msgspec.convert(dict(row), Fact) for row in rows]
 
     async def deliver(self, chance: Random | None = None, times: int = 1) -> None:
-        """Hand over all that is due until nothing is: in any order, each fact `times` times."""
+        """Hand over all that is due until nothing is: in any order, each fact `times` times.
+
+        With `chance` a fact is applied when it is handed over, and none is looked for before it.
+        """
         found = await workers(self.here, None, only=frozenset())
+        if chance is not None:
+            found = [self._hasty(one) for one in found]
         while True:
             owed = {one: await self.owed(one.consumer.name) for one in found}
             if not any(owed.values()):
@@ -256,6 +280,11 @@ class World:
             for worker, facts in owed.items():
                 for part in _parts(facts * times, chance):
                     await worker.handle(part)
+
+    def _hasty(self, worker: Worker) -> Worker:
+        consumer = msgspec.structs.replace(worker.consumer, in_order=False)
+        here = self.here
+        return Worker(consumer, db=here.db, bus=here.bus, push=None, clock=here.clock)
 
     async def hand(self, facts: Sequence[Fact]) -> None:
         """Hand `facts` to every consumer, whether they are due or not."""

@@ -11,6 +11,8 @@ HALF = STAFF | {"half"}
 KEY = frozenset({"key"})
 """Another product with an API key of the right scope."""
 
+ANSWERS = "/api/v1/classes/{class_id:uuid}/learners/{learner_id:uuid}/answers"
+
 RIGHTS = {
     "GET /": ANYONE,
     "GET /{path:path}": ANYONE,
@@ -80,6 +82,8 @@ RIGHTS = {
     "POST /api/v1/classes/{class_id:uuid}/code": STAFF,
     "DELETE /api/v1/classes/{class_id:uuid}/learners/{learner_id:uuid}": STAFF,
     "GET /api/v1/classes/{class_id:uuid}/progress": STAFF,
+    f"GET {ANSWERS}": STAFF,
+    f"POST {ANSWERS}/{{answer_id:uuid}}/grade": STAFF,
     "GET /api/v1/items": STAFF,
     "POST /api/v1/imports": STAFF,
     "GET /api/v1/packs": STAFF,

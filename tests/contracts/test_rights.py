@@ -8,7 +8,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from browser import Json
-from contracts.rights import ANYONE, RIGHTS
+from contracts.rights import ANSWERS, ANYONE, RIGHTS
 from tihi.platform.http import Parts, Rights
 from tihi.roles import pages
 from tihi.roles.api import ROUTES
@@ -23,6 +23,11 @@ BODIES: dict[str, Json] = {
     },
     "POST /api/v1/classes": {"name": "Room 8"},
     "PATCH /api/v1/classes/{class_id:uuid}": {"boards_upward": False},
+    f"POST {ANSWERS}/{{answer_id:uuid}}/grade": {
+        "credit": 0,
+        "reason": "mismarked",
+        "key": str(uuid4()),
+    },
     "PATCH /api/v1/me": {"theme": "dark"},
     "PATCH /api/v1/admin/people/{account_id:uuid}": {"active": False},
     "POST /api/v1/admin/keys": {"name": "LMS", "scopes": ["facts:read"], "days": 1},
@@ -106,7 +111,7 @@ async def test_a_class_is_hidden_from_a_teacher_of_another_class(
         if "{class_id:uuid}" in route:
             method, path = await _path(route, school, "teacher")
             reply = await stranger.send(method, path, json=BODIES.get(route))
-            assert reply.status_code == 404
+            assert reply.status_code == 404, route
     listed = await stranger.get("/api/v1/classes")
     assert listed == []
 
@@ -165,6 +170,10 @@ async def _attempt(school: School, _role: str) -> str:
     return str((await school.world.open(school.learner, school.lesson)).attempt_id)
 
 
+async def _answer(school: School, _role: str) -> str:
+    return str((await school.world.play(school.learner, school.lesson))[0].fact_id)
+
+
 async def _key(school: School, _role: str) -> str:
     admin = await school.world.browser(school.admin)
     asked = {"name": "Another product", "scopes": ["facts:read"], "days": 1}
@@ -216,6 +225,7 @@ MADE = {
     "{account_id:uuid}": _account,
     "{course_id:uuid}": _course,
     "{attempt_id:uuid}": _attempt,
+    "{answer_id:uuid}": _answer,
     "{letter_id:uuid}": _letter,
     "{key_id:uuid}": _key,
     "{factor_id:uuid}": _factor,

@@ -131,7 +131,9 @@ async def test_a_row_cannot_be_written_into_another_org(
         )
 
 
-@pytest.mark.parametrize("table", ["ledger", "facts", "awards", "security_events", "erasures"])
+@pytest.mark.parametrize(
+    "table", ["ledger", "facts", "awards", "security_events", "erasures", "grade_corrections"]
+)
 @pytest.mark.parametrize(
     "attempt", ["UPDATE {} SET org_id = org_id", "DELETE FROM {}", "TRUNCATE {}"]
 )

@@ -73,6 +73,7 @@ def test_outcomes_are_named_as_socket_events() -> None:
     found = {one.type for one in vars(outcomes).values() if _is(one, OutcomeData)}
     assert found == {
         "points_earned",
+        "points_reversed",
         "level_up",
         "badge_unlocked",
         "streak_extended",

@@ -100,6 +100,25 @@ class Crowd:
             GROUP BY f.org_id, f.fact_id HAVING count(o.seq) <> 1
         """)
 
+    async def overtaken(self) -> list[tuple[str, int]]:
+        """Return answers whose points were entered before those of an earlier answer."""
+        return await self.school.world.rows("""
+            SELECT subject::text, n
+            FROM (
+                SELECT
+                    f.subject, f.n, o.seq,
+                    max(o.seq) OVER (
+                        PARTITION BY f.subject ORDER BY f.n
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                    ) AS before
+                FROM facts AS f
+                JOIN outcomes AS o
+                    ON o.org_id = f.org_id AND o.cause = f.fact_id AND o.type = 'points_earned'
+                WHERE f.type = 'answer.graded.v1'
+            ) AS told
+            WHERE seq < before
+        """)
+
     async def board(self) -> Json:
         """Read a board, as the first reader after a loss does, until it is whole."""
         while True:

@@ -138,9 +138,12 @@ async def test_without_the_broker_answers_are_taken_and_points_follow(
             assert await _waiting(crowd)
         finally:
             await nats.start()
+        # New answers do not overtake those that waited.
+        await crowd.load(3, per_second=50)
         took = await rig.settled(school, 120)
         print(f"points were there {took:.1f} s after the return")
         assert not await _waiting(crowd)
+        assert await crowd.overtaken() == []
         await _whole(rig, school, crowd)
 
 

@@ -15,7 +15,7 @@ import pytest
 from game import happen
 from game.test_backfills import pack
 from tihi.base.chance import SeededRandom, below, shuffled
-from tihi.base.ids import LearnerId, LessonId
+from tihi.base.ids import AccountId, LearnerId, LessonId
 from tihi.game.boards import rules as board_rules
 from tihi.game.boards import service as boards
 from tihi.game.packs import service as packs
@@ -47,11 +47,13 @@ class Term:
         self.sweeper = sweeper
         self.chance = SeededRandom("term", seed)
         self.learners: list[LearnerId] = []
+        self.teacher = AccountId(world.org_id)
         self.packs = 0
 
     async def begin(self) -> None:
         """Found the school."""
         await self.world.apply(school.starter_pack())
+        self.teacher = await self.world.person("teacher", "Whaea Hana")
         self.learners = [await self.world.learner(f"Learner {n}") for n in range(6)]
 
     def somebody(self) -> LearnerId:
@@ -63,6 +65,7 @@ class Term:
             *[self.play] * 4,
             *[self.deliver] * 3,
             *[self.tell_late] * 2,
+            *[self.correct] * 2,
             *[self.die] * 2,
             self.replay,
             self.apply,
@@ -88,6 +91,18 @@ class Term:
             happen.new(self.world, learner, happen.answer(credit=0.5), moment=moment),
             happen.active_on(self.world, learner, moment.date()),
         )
+
+    async def correct(self) -> None:
+        """A teacher corrects a grade, perhaps of an answer whose points are still due."""
+        answers = await self.world.rows(
+            "SELECT fact_id, learner_id, credit FROM answers ORDER BY fact_id"
+        )
+        if not answers:
+            return
+        answer, learner, credit = answers[below(self.chance, len(answers))]
+        worth = (0.0, 0.5, 1.0)[below(self.chance, 3)]
+        if worth != credit:
+            await self.world.correct(learner, answer, worth, by=self.teacher)
 
     async def deliver(self) -> None:
         """All that is due is handed over in any order, some of it twice."""
@@ -156,9 +171,12 @@ class Term:
         wrong: list[str] = []
         async with world.here.db.tx(world.org_id) as tx:
             facts = [one for one in await world.facts() if one.type in TYPES]
-            sets = await packs.sets(tx, {(one.org_id, one.rule_set) for one in facts})
+            sets = await packs.sets(
+                tx, {key for one in facts for key in reward_rules.rule_sets(one)}
+            )
             for fact in facts:
-                for entry in reward_rules.entries(fact, sets[fact.org_id, fact.rule_set]):
+                brought = reward_rules.dated_entries(fact, sets)
+                for entry in (entry for _, entries in brought for entry in entries):
                     expected = [{"name": one.name, "value": one.value} for one in entry.inputs]
                     if stored.get((entry.source, entry.rule)) != expected:
                         wrong.append(f"{entry.source} {entry.rule}")

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
+
 from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.facts.envelope import Fact, NewFact, Payload
+from tihi.facts.grades import GradeOverridden, stamps_of
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted
 from tihi.platform.clock import local_date, zone
 from tihi.platform.log.append import append
@@ -52,6 +55,51 @@ def lesson(**told: object) -> LessonCompleted:
         "course_done": False,
     }
     return LessonCompleted(**(usual | told))  # pyright: ignore[reportArgumentType]  # likewise
+
+
+def corrections(
+    told: Fact,
+    credits_: Sequence[float],
+    *,
+    lesson: Fact | None = None,
+    results: Sequence[int] = (),
+) -> list[GradeOverridden]:
+    """Return corrections of an answer, one after another, as learning tells them.
+
+    Args:
+        told: the answer's fact.
+        credits_: what it is worth after each.
+        lesson: the fact of its lesson, when that is finished.
+        results: how many items of the lesson are right at the first try after each.
+    """
+    stood = [msgspec.convert(told.data, AnswerGraded)]
+    ends = [msgspec.convert(lesson.data, LessonCompleted)] if lesson else []
+    found: list[GradeOverridden] = []
+    for number, credit in enumerate(credits_):
+        right = credit == 1
+        new = msgspec.structs.replace(stood[0], credit=credit, right=right, run=int(right))
+        end = None
+        if lesson and results[number] != ends[-1].right_first:
+            share = round(results[number] / ends[0].items, 5)
+            end = msgspec.structs.replace(ends[0], right_first=results[number], share=share)
+        found.append(
+            GradeOverridden(
+                answer_fact=str(told.fact_id),
+                nth=len(stood),
+                reason="mismarked",
+                answer=new,
+                answer_old=stood[-1],
+                answer_best=max(stood, key=lambda one: one.credit),
+                answer_stamps=stamps_of(told),
+                lesson=end,
+                lesson_old=ends[-1] if end else None,
+                lesson_best=max(ends, key=lambda one: one.right_first) if end else None,
+                lesson_stamps=stamps_of(lesson) if lesson and end else None,
+            )
+        )
+        stood.append(new)
+        ends += [end] if end else []
+    return found
 
 
 def day_active(day: date) -> DayActive:

@@ -27,6 +27,9 @@ FAULTS = [
     ("balance", "UPDATE ledger SET balance = balance + 1 WHERE entry = 2"),
     ("points", "UPDATE ledger SET points = points + 1 WHERE rule <> 'award' AND entry = 2"),
     ("points", "DELETE FROM ledger WHERE rule = 'correct-answer' AND entry = 1"),
+    ("points", "DELETE FROM ledger WHERE rule = 'reverse:correct-answer'"),
+    ("points", "UPDATE ledger SET points = points + 1 WHERE rule = 'reverse:correct-answer'"),
+    ("points", "UPDATE ledger SET rule = 'reverse:x' WHERE rule = 'reverse:correct-answer'"),
     ("points", "UPDATE ledger SET rule = 'made-up' WHERE rule = 'first-mastery'"),
     ("award", "UPDATE ledger SET points = points + 1 WHERE rule = 'award'"),
     ("award", "DELETE FROM ledger WHERE rule = 'award'"),
@@ -97,7 +100,10 @@ async def played(school: School) -> World:
         world.clock.advance(timedelta(days=7))
     await world.apply(pack())
     await filler(world).fill(world.org_id)
-    await world.play(other, school.lesson)
+    answers = await world.play(other, school.lesson, lambda step: step != 1)
+    await world.deliver()
+    await world.correct(other, answers[0].fact_id, 1, by=school.teacher)
+    await world.correct(other, answers[0].fact_id, 0.5, by=school.teacher)
     await world.deliver()
     assert await verify.rebuild(world.here)
     assert await verify.differences(world.here, world.org_id) == []

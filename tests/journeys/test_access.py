@@ -1,5 +1,7 @@
 """Every screen, in both languages: nothing that axe finds, nothing cut off, nothing too small."""
 
+from uuid import uuid4
+
 import pytest
 from playwright.async_api import Page, ViewportSize
 from playwright.async_api import TimeoutError as TooLong
@@ -26,7 +28,27 @@ async def deeper_learner(page: Page) -> list[str]:
 
 async def deeper_teacher(page: Page) -> list[str]:
     rooms = await (await page.request.get("/api/v1/classes")).json()
-    return [f"/teach/classes/{rooms[0]['class_id']}"]
+    room = rooms[0]["class_id"]
+    return [f"/teach/classes/{room}", await corrected(page, room)]
+
+
+async def corrected(page: Page, room: str) -> str:
+    """Return where the answers of a learner are, one of them with a corrected grade."""
+    found = await (await page.request.get(f"/api/v1/classes/{room}")).json()
+    whose = f"{room}/learners/{found['learners'][0]['learner_id']}"
+    answers = f"/api/v1/classes/{whose}/answers"
+    answer = (await (await page.request.get(answers)).json())["answers"][0]
+    reply = await page.request.post(
+        f"{answers}/{answer['answer_id']}/grade",
+        headers={"x-tihi": "1"},
+        data={
+            "credit": 0.25 if answer["credit"] == 1 else 1,
+            "reason": "unclear-question",
+            "key": str(uuid4()),
+        },
+    )
+    assert reply.ok, await reply.text()
+    return f"/teach/classes/{whose}"
 
 
 async def nothing_deeper(_page: Page) -> list[str]:

@@ -92,6 +92,7 @@ async def _put(school: School, table: str, account: AccountId) -> None:
 FITTING: dict[str, dict[str, Any]] = {
     "factors": {"kind": "totp", "sealed": b"sealed"},
     "streak_days": {"mark": "active"},
+    "grade_corrections": {"old_credit": 0.0},
 }
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logged import log, new
 from tihi.base.ids import FactId, LearnerId
 from tihi.base.problem import Unavailable
-from tihi.facts.envelope import Fact, NewFact
+from tihi.facts.envelope import Fact
 from tihi.facts.outcomes import LevelUp
 from tihi.platform import db
 from tihi.platform.clock import local_date
@@ -19,31 +20,9 @@ from tihi.platform.consumer import MOST_TRIES, Applied, Consumer, Worker
 from tihi.platform.db import BatchTx
 from tihi.platform.engines import Endpoints
 from tihi.platform.log import due
-from tihi.platform.log.append import append
 from tihi.platform.log.outcomes import MOST_MISSED, Said, missed, say
 from tihi.roles import scheduler
-from world import START, ZONE, World
-
-
-def new(world: World, learner: LearnerId, time: datetime = START, kind: str = "x.v1") -> NewFact:
-    return NewFact(
-        org_id=world.org_id,
-        source="test",
-        fact_id=FactId(uuid4()),
-        type=kind,
-        subject=learner,
-        time=time,
-        zone=ZONE,
-        org_zone="Pacific/Pago_Pago",
-        context="",
-        parent="",
-        data={"right": True, "skills": ["a", "b"]},
-    )
-
-
-async def log(world: World, *facts: NewFact) -> list[Fact]:
-    async with world.here.db.batch([world.org_id]) as tx:
-        return await append(tx, facts, now=START)
+from world import START, World
 
 
 async def test_facts_are_stamped_in_order(world: World) -> None:

@@ -46,6 +46,7 @@ const desk = screens(
   "teach/classes",
   "teach/class",
   "teach/items",
+  "grades/answers",
   "imports/import",
   "admin/admin",
   "profile/profile",

@@ -40,6 +40,28 @@ class PointsEarned(OutcomeData):
     rules: list[RulePoints]
 
 
+class PointsReversed(OutcomeData):
+    """A teacher corrected a grade, and the points follow it.
+
+    Attributes:
+        points: what the correction brings in all; below 0 where it takes some back.
+        credit: what the answer is worth now, 0 to 1.
+        reason: why, in one of a few words.
+    """
+
+    type: ClassVar[str] = "points_reversed"
+    points: int
+    credit: float
+    reason: str
+    xp: int
+    level: int
+    level_floor: int
+    level_next: int
+    today_xp: int
+    week_xp: int
+    rules: list[RulePoints]
+
+
 class LevelUp(OutcomeData):
     """A level was reached."""
 

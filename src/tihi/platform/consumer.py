@@ -24,6 +24,7 @@ from tihi.platform.db import BatchTx, Database
 from tihi.platform.intake import LANES, Delivery, Intake
 from tihi.platform.leases import Steward
 from tihi.platform.log import due
+from tihi.platform.log.order import Order
 from tihi.platform.log.outcomes import Addressed
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
@@ -36,6 +37,7 @@ MOST_TRIES = 5
 MOST_IN_BATCH = 1_000
 _PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 2.0
+_TAKES = 3
 
 
 class Applied(Value):
@@ -62,11 +64,14 @@ class Consumer(Value):
         name: as in `system.consumers`.
         types: the types it is owed.
         apply: applies a batch in an open transaction; the batch holds each fact once.
+        in_order: a learner's facts are applied in the order of the log where that can be had,
+            for the sake of those who read what comes of them.
     """
 
     name: str
     types: list[str]
     apply: Apply
+    in_order: bool = False
 
 
 class Worker:
@@ -82,6 +87,7 @@ class Worker:
         self._clock = clock
         self._owner: UUID | None = None
         self._intake = Intake(bus, consumer.name, consumer.types)
+        self._order = Order(consumer.name) if consumer.in_order else None
 
     async def register(self) -> None:
         """Let facts of the consumer's types become due to it from now on."""
@@ -151,26 +157,40 @@ class Worker:
         if not wanted:
             return []
         try:
-            return await self._apply(wanted)
+            return await self._apply(wanted, self._order)
         except Problem:
             raise
         except Exception:  # noqa: BLE001  # any failure of a rule or a statement is met alike
             _log.exception("%s: a batch failed, trying one by one", self.consumer.name)
         return [one for fact in wanted for one in await self._apply_alone(fact)]
 
-    async def _apply(self, facts: Sequence[Fact]) -> list[Applied]:
+    async def _apply(self, facts: Sequence[Fact], order: Order | None) -> list[Applied]:
         crash_point("before_consumer")
         begun = perf_counter()
         with traces.steps(f"consume {self.consumer.name}") as steps:
             async with self._db.batch(list({fact.org_id for fact in facts})) as tx:
-                taken = await due.take(tx, self.consumer.name, facts, owner=self._owner)
+                taken = await self._taken(tx, facts, order)
                 applied = await self.consumer.apply(tx, _traced(steps, taken)) if taken else None
                 crash_point("before_consumer_commit")
         crash_point("after_consumer_commit")
         if applied is None:
             return []
+        if order is not None:
+            order.applied(taken)
         metrics.applied(self.consumer.name, len(taken), perf_counter() - begun)
         return [applied]
+
+    async def _taken(self, tx: BatchTx, facts: Sequence[Fact], order: Order | None) -> list[Fact]:
+        earlier = [] if order is None else await order.earlier(tx, facts)
+        taken = await due.take(tx, self.consumer.name, [*earlier, *facts], owner=self._owner)
+        for _ in range(_TAKES):
+            ids = {fact.fact_id.int for fact in taken}
+            left = [fact for fact in earlier if fact.fact_id.int not in ids]
+            if not left:
+                break
+            # A sweep touched them at this very moment, and a row that moved is not seen.
+            taken += await due.take(tx, self.consumer.name, left, owner=self._owner)
+        return taken
 
     async def _follow(self, applied: Sequence[Applied]) -> None:
         """Publish, write boards and push; what fails here is repaired by sweep and resume."""
@@ -187,7 +207,7 @@ class Worker:
 
     async def _apply_alone(self, fact: Fact) -> list[Applied]:
         try:
-            return await self._apply([fact])
+            return await self._apply([fact], None)
         except Problem:
             raise
         except Exception as error:  # noqa: BLE001  # likewise

@@ -24,6 +24,7 @@ from tihi.learn.attempts import service as attempts_service
 from tihi.learn.attempts.answering import Known
 from tihi.learn.attempts.model import Accepted, AnswerRequest
 from tihi.learn.courses import api as courses
+from tihi.learn.grades import api as grades
 from tihi.learn.imports import api as imports
 from tihi.learn.items import api as items
 from tihi.people.accounts import api as accounts
@@ -75,6 +76,7 @@ ROUTES = [
     *items.handlers,
     *imports.handlers,
     *attempts.handlers,
+    *grades.handlers,
     *rewards.handlers,
     *achievements.handlers,
     *streaks.handlers,

@@ -41,20 +41,33 @@ _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
 _MOST = 2_000
+_MOST_PAGES = 5
+"""In one go: a worker is not handed much more than it can do until the next."""
 
 Job = Callable[[], Awaitable[object]]
 
 
 async def sweep(parts: Parts, sweeper: Database) -> int:
-    """Publish again what is due and old; return how much that was."""
-    now = parts.clock.now()
-    found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
-    parts.bus.publish(found)
-    metrics.SWEPT.add(by=len(found))
-    if found:
+    """Publish again what is due and old; return how much that was.
+
+    While the broker is away all of it stays as it is, so that the oldest goes first on its return.
+    """
+    total = 0
+    for _ in range(_MOST_PAGES):
+        if not parts.bus.up:
+            break
+        now = parts.clock.now()
+        found = await due.stale(sweeper, before=now - _STALE_AFTER, now=now, most=_MOST)
+        parts.bus.publish(found)
+        metrics.SWEPT.add(by=len(found))
+        total += len(found)
+        if len(found) < _MOST:
+            break
+        await parts.bus.settle()
+    if total:
         # What was published and is still due may have found a stream that takes nothing.
         await parts.bus.mend()
-    return len(found)
+    return total
 
 
 async def look(parts: Parts, sweeper: Database) -> None:

@@ -8,6 +8,7 @@ from tihi.base.ids import LearnerId, OrgId
 from tihi.game.achievements import service as achievements
 from tihi.game.boards import service as boards
 from tihi.game.rewards import service as rewards
+from tihi.game.rewards import verifying
 from tihi.game.rewards.model import Difference
 from tihi.game.streaks import service as streaks
 from tihi.platform.db import Database, Tx
@@ -35,8 +36,8 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
     now = parts.clock.now()
     found: list[Difference] = []
     async with parts.db.tx(org) as tx:
-        found.extend(await rewards.differences(tx))
-        found.extend(await rewards.wrong_points(tx))
+        found.extend(await verifying.differences(tx))
+        found.extend(await verifying.wrong_points(tx))
         found.extend(
             Difference(kind="streak", subject=subject, stored=stored, expected=expected)
             for subject, stored, expected in await streaks.differences(tx)

@@ -488,6 +488,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classes/{class_id}/learners/{learner_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnswers
+         * @description List the answers of a learner in a class of yours, newest first.
+         */
+        get: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersListAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/learners/{learner_id}/answers/{answer_id}/grade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CorrectGrade
+         * @description Correct the grade of an answer; its points follow. The same key again changes nothing.
+         */
+        post: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdGradeCorrectGrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classes/{class_id}/learners/{learner_id}/words": {
         parameters: {
             query?: never;
@@ -1379,6 +1419,22 @@ export interface components {
         ActivityTypes: {
             types: string[];
         };
+        /** AnswerCard */
+        AnswerCard: {
+            again: boolean;
+            /** Format: uuid */
+            answer_id: string;
+            /** Format: date-time */
+            answered_at: string;
+            corrections: components["schemas"]["CorrectionCard"][];
+            credit: number;
+            given_html: string[];
+            kind: components["schemas"]["Kind"];
+            lesson: string | null;
+            prompt_html: string;
+            solution_html: string[];
+            verdict: components["schemas"]["Verdict"];
+        };
         /** Answered */
         Answered: {
             /** Format: uuid */
@@ -1392,6 +1448,14 @@ export interface components {
             solution: components["schemas"]["Solution"];
             step: number;
             verdict: components["schemas"]["Verdict"];
+        };
+        /** AnswersPage */
+        AnswersPage: {
+            answers: components["schemas"]["AnswerCard"][];
+            display_name: string;
+            /** Format: uuid */
+            learner_id: string;
+            next_before: number | null;
         };
         /** AppliedPack */
         AppliedPack: {
@@ -1595,6 +1659,15 @@ export interface components {
             due: number;
             name: string;
             oldest_s: number;
+        };
+        /** CorrectionCard */
+        CorrectionCard: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            credit: number;
+            old_credit: number;
+            reason: components["schemas"]["Reason"];
         };
         /** CourseCard */
         CourseCard: {
@@ -1802,6 +1875,7 @@ export interface components {
             inputs: components["schemas"]["Input"][];
             name: components["schemas"]["Bilingual"];
             points: number;
+            reason: string | null;
             rule: string;
             /** Format: date-time */
             time: string;
@@ -1957,6 +2031,13 @@ export interface components {
             time: string;
             type: string;
         };
+        /** NewGrade */
+        NewGrade: {
+            credit: number;
+            /** Format: uuid */
+            key: string;
+            reason: components["schemas"]["Reason"];
+        };
         /** NewKey */
         NewKey: {
             days: number;
@@ -2031,7 +2112,7 @@ export interface components {
             slug: string;
             zone: string;
         };
-        Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
+        Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
         /** PackCard */
         PackCard: {
             achievements: number;
@@ -2118,6 +2199,48 @@ export interface components {
             /** @constant */
             type: "points_earned";
         };
+        /**
+         * PointsReversed
+         * @description A teacher corrected a grade, and the points follow it.
+         *
+         *         Attributes:
+         *             points: what the correction brings in all; below 0 where it takes some back.
+         *             credit: what the answer is worth now, 0 to 1.
+         *             reason: why, in one of a few words.
+         */
+        PointsReversed: {
+            credit: number;
+            level: number;
+            level_floor: number;
+            level_next: number;
+            points: number;
+            reason: string;
+            rules: components["schemas"]["RulePoints"][];
+            today_xp: number;
+            week_xp: number;
+            xp: number;
+        };
+        /**
+         * PointsReversedOutcome
+         * @description What a consumer made of a fact, as the learner's browser gets it.
+         *
+         *         Attributes:
+         *             id: unique over all outcomes: learner, consumer and sequence.
+         *             seq: this consumer's own sequence for this learner, from 1, with no gap.
+         *             cause: the fact that completed it.
+         *             data: an `OutcomeData` as JSON, written once and passed on as it is.
+         */
+        PointsReversedOutcome: {
+            cause: string | null;
+            consumer: string;
+            context: string | null;
+            data: components["schemas"]["PointsReversed"];
+            id: string;
+            seq: number;
+            time: string;
+            /** @constant */
+            type: "points_reversed";
+        };
         /** ProblemBody */
         ProblemBody: {
             detail: string;
@@ -2147,6 +2270,12 @@ export interface components {
             ready: boolean;
             schema_current: boolean;
         };
+        /**
+         * Reason
+         * @description Why a grade was corrected. A word and no text: facts and ledger hold nothing typed.
+         * @enum {string}
+         */
+        Reason: "right-too" | "unclear-question" | "mismarked" | "shown-otherwise" | "corrected-back";
         /** RecoveryCodes */
         RecoveryCodes: {
             codes: string[];
@@ -4216,6 +4345,161 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ClassesClassIdLearnersLearnerIdAnswersListAnswers: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                class_id: string;
+                learner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdGradeCorrectGrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+                learner_id: string;
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrade"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/key-used: That key was used for another correction; grades/same: That answer is graded so already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/unfit: A grade lies between 0 and 1 */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

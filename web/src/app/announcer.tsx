@@ -1,9 +1,11 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { Unseen } from "@/design/parts";
+import { tell } from "@/design/toast";
 import { client, progressQuery } from "@/platform/queries";
 import type { Outcome } from "@/platform/resume";
 import { onOutcomes } from "@/platform/socket";
-import { pick, say, useWords } from "@/platform/words";
+import { count, pick, say, useWords } from "@/platform/words";
 
 const BUNDLE_MS = 2000;
 
@@ -11,11 +13,18 @@ const BUNDLE_MS = 2000;
 export function Announcer() {
   useWords();
   const [message, setMessage] = useState("");
+  const navigate = useNavigate();
   useEffect(() => {
     let waiting: Outcome[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = onOutcomes((outcomes, past) => {
       if (past) return;
+      for (const one of outcomes)
+        if (one.type === "points_reversed")
+          tell(correction(one.data.points), {
+            text: say("See why"),
+            run: () => void navigate({ to: "/me/ledger" }),
+          });
       waiting.push(...outcomes);
       timer ??= setTimeout(() => {
         setMessage(bundle(waiting));
@@ -27,12 +36,20 @@ export function Announcer() {
       stop();
       clearTimeout(timer);
     };
-  }, []);
+  }, [navigate]);
   return (
     <div aria-live="polite">
       <Unseen>{message}</Unseen>
     </div>
   );
+}
+
+/** Say quietly that a grade was corrected: it is neither a feat nor a fault. */
+function correction(points: number): string {
+  if (points === 0) return say("A teacher corrected a grade of yours. Your XP stay.");
+  return points > 0
+    ? say("A teacher corrected a grade of yours: {points} XP more.", { points: count(points) })
+    : say("A teacher corrected a grade of yours: {points} XP less.", { points: count(-points) });
 }
 
 /** Make one message of outcomes. */

@@ -1,4 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { Icon } from "@/design/icon";
 import { Logo } from "@/design/logo";
 import { Fault } from "@/design/states";
@@ -12,6 +13,8 @@ export function DeskShell() {
   const t = useWords();
   const { role, org } = useMe();
   const learner = role === "learner";
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const nav = useCurrentInView(path);
   return (
     <div className={css.shell}>
       <aside className={css.side}>
@@ -19,10 +22,14 @@ export function DeskShell() {
           <Link to="/teach" className={css.home} aria-label={t("Tihi, {org}", { org: org.name })}>
             <Logo />
           </Link>
-          <nav className={css.nav} aria-label={t("Main")}>
+          <nav ref={nav} className={css.nav} aria-label={t("Main")}>
             {!learner && (
               <>
-                <Link to="/teach" activeOptions={{ exact: true }}>
+                <Link
+                  to="/teach"
+                  activeOptions={{ exact: true }}
+                  {...(path.startsWith("/teach/classes/") && { "aria-current": "true" })}
+                >
                   <Icon name="class" />
                   {t("Classes")}
                 </Link>
@@ -72,4 +79,16 @@ export function DeskShell() {
       </main>
     </div>
   );
+}
+
+/** On a phone the way around is a row that scrolls: keep in view where one is. */
+function useCurrentInView(path: string) {
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another place
+  useEffect(() => {
+    const row = nav.current;
+    const here = row?.querySelector<HTMLElement>("[aria-current]");
+    if (row && here) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.clientWidth) / 2;
+  }, [path]);
+  return nav;
 }

@@ -141,6 +141,11 @@ const teachClass = createRoute({
   path: "/teach/classes/$class",
   component: lazyRouteComponent(() => import("@/features/teach/class-screen"), "ClassScreen"),
 });
+const teachAnswers = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/classes/$class/learners/$learner",
+  component: lazyRouteComponent(() => import("@/features/grades/answers-screen"), "AnswersScreen"),
+});
 const teachItems = createRoute({
   getParentRoute: () => desk,
   path: "/teach/items",
@@ -185,6 +190,7 @@ const tree = root.addChildren([
     desk.addChildren([
       teach,
       teachClass,
+      teachAnswers,
       teachItems,
       teachImport,
       admin,

@@ -103,6 +103,7 @@ const PATHS = {
   peak: <path d="M2 20 10 5l4 7 2-3 6 11zM7.5 10l2.5 2 2-2" />,
   calendar: <path d="M4 6h16v15H4zM4 10.5h16M8 3v4M16 3v4M8 14h3v3H8z" />,
   wind: <path d="M3 9h10a3 3 0 1 0-3-3M3 13h15a3 3 0 1 1-3 3M3 17h7a2 2 0 1 1-2 2" />,
+  pen: <path d="m4 20 1-5L16 4l4 4L9 19zM13.5 6.5l4 4" />,
   pick: <path d="M4 9c5-5 11-5 16 0M12 6v3M12 9 6 21M12 9l1.5 1" />,
   map: <path d="M3 6.5 9 4l6 2.5L21 4v13.5L15 20l-6-2.5L3 20zM9 4v13.5M15 6.5V20" />,
   pack: <path d="M6 10a6 6 0 0 1 12 0v11H6zM9 5V3h6v2M9 14h6v4H9zM6 12H4v7h2M18 12h2v7h-2" />,

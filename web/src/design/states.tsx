@@ -103,6 +103,9 @@ function useRefusals(): Readonly<Record<string, string>> {
     "items/unfit-response": t(
       "That does not fit this question. A number looks like 7.5, 3/4 or -2.",
     ),
+    "grades/unfit": t("A grade lies between 0 and 1."),
+    "grades/same": t("This answer is graded so already."),
+    "grades/key-used": t("That was sent before. Open it again, then correct it."),
     "boards/not-your-class": t("Choose one of your own classes."),
     "classes/unknown-code": t(
       "No class has this code. Look at the board again, or ask your teacher.",

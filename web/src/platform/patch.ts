@@ -20,6 +20,10 @@ export function patch(outcome: Outcome): void {
       settle();
       if (outcome.data.points !== 0) stale("ledger", "board", "badges");
       break;
+    case "points_reversed":
+      // It may be less than before, and the day it counts on may be another than today.
+      stale("progress", "ledger", "board", "badges");
+      break;
     case "badge_unlocked":
       stale("badges", "ledger");
       break;

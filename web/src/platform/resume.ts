@@ -8,6 +8,7 @@ export type BadgeUnlocked = Schemas["BadgeUnlockedOutcome"];
 // One line for each, so that a type which the server gains is missed by the compiler.
 const TYPES: Record<Type, true> = {
   points_earned: true,
+  points_reversed: true,
   level_up: true,
   badge_unlocked: true,
   streak_extended: true,

@@ -56,7 +56,8 @@ export function skillName(slug: string): string {
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
-/** A number as this language writes it. */
+/** A number as this language writes it, with a true minus. */
 export function count(value: number): string {
-  return new Intl.NumberFormat("en-NZ", { maximumFractionDigits: 1 }).format(value);
+  const shown = new Intl.NumberFormat("en-NZ", { maximumFractionDigits: 1 }).format(value);
+  return shown.replace("-", "−");
 }

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, Scalar
+from tihi.facts.grades import GradeOverridden, regradings
 from tihi.facts.outcomes import Bilingual
 from tihi.game.achievements.model import (
     MOST_DISTINCT,
@@ -120,8 +121,7 @@ class Index:
         return [
             entry
             for entry in found
-            if in_force(entry[0].achievement, fact)
-            and all(condition.holds(fact) for condition in entry[1].where)
+            if in_force(entry[0].achievement, fact) and _meets(entry[1], fact)
         ]
 
 
@@ -140,8 +140,34 @@ def span_of(criterion: Criterion, fact: Fact) -> str:
     return str(day if criterion.span == "day" else day - fact.local_date.weekday())
 
 
-def count(sheet: Sheet, entry: Entry, fact: Fact) -> bool:
-    """Move the counter of `entry` in `sheet` by `fact`; return whether anything changed."""
+Counted = tuple[Fact, Fact | None]
+"""A fact that may move counters, and as what it was counted before, if it was."""
+
+
+def raised(fact: Fact) -> list[Counted]:
+    """Return what a corrected grade makes better than it ever stood; nothing for other facts.
+
+    Counters only grow, so a correction takes nothing away, and one that goes back and forth
+    counts once.
+    """
+    if fact.type != GradeOverridden.type:
+        return []
+    return [(one.new, one.best) for one in regradings(fact) if _worth(one.new) > _worth(one.best)]
+
+
+def _worth(graded: Fact) -> float:
+    return number_of(graded, "credit") + number_of(graded, "right_first")
+
+
+def count(sheet: Sheet, entry: Entry, fact: Fact, before: Fact | None = None) -> bool:
+    """Move the counter of `entry` in `sheet` by `fact`; return whether anything changed.
+
+    Args:
+        sheet: keeps the counter; it is changed in place.
+        entry: a criterion that `fact` meets.
+        fact: what happened.
+        before: as what `fact` was counted already, before its grade was corrected.
+    """
     _, criterion, key, _ = entry
     span = span_of(criterion, fact)
     if criterion.kind == "distinct":
@@ -149,17 +175,27 @@ def count(sheet: Sheet, entry: Entry, fact: Fact) -> bool:
             return False
         amount = 1.0
     else:
-        # What only grows cannot depend on the order of facts.
-        amount = 1.0 if criterion.kind == "count" else max(0.0, number_of(fact, criterion.field))
-    before = sheet.spans.get(key, {}).get(span, 0.0) if span else sheet.counts.get(key, 0.0)
-    value = moved(criterion.kind, before, amount)
-    if value == before:
+        amount = _amount(criterion, fact)
+        if before is not None and criterion.kind != "max" and _meets(criterion, before):
+            amount = max(0.0, amount - _amount(criterion, before))
+    stood = sheet.spans.get(key, {}).get(span, 0.0) if span else sheet.counts.get(key, 0.0)
+    value = moved(criterion.kind, stood, amount)
+    if value == stood:
         return False
     if span:
         _enter_span(sheet, key, span, value)
         value = max(value, sheet.counts.get(key, 0.0))
     sheet.counts[key] = value
     return True
+
+
+def _amount(criterion: Criterion, fact: Fact) -> float:
+    # What only grows cannot depend on the order of facts.
+    return 1.0 if criterion.kind == "count" else max(0.0, number_of(fact, criterion.field))
+
+
+def _meets(criterion: Criterion, fact: Fact) -> bool:
+    return all(condition.holds(fact) for condition in criterion.where)
 
 
 def _meet(sheet: Sheet, slot: str, seen: str) -> bool:
@@ -240,10 +276,10 @@ class Tally:
         self.sheets: defaultdict[int, Sheet] = defaultdict(Sheet)
         self.last: dict[str, Fact] = {}
 
-    def take(self, fact: Fact, entries: Iterable[Entry]) -> None:
+    def take(self, fact: Fact, entries: Iterable[Entry], before: Fact | None = None) -> None:
         """Count `fact` for `entries`; a counter that several share moves once."""
         for entry in {entry[2]: entry for entry in entries}.values():
-            if count(self.sheets[entry[3]], entry, fact):
+            if count(self.sheets[entry[3]], entry, fact, before):
                 self.last[entry[2]] = fact
 
     def cause(self, one: Watched) -> Fact | None:

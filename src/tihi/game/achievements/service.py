@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from tihi.base.ids import LearnerId, OrgId
 from tihi.facts.envelope import Fact, kind_of
+from tihi.facts.grades import GradeOverridden
 from tihi.game.achievements import rules, store
 from tihi.game.achievements.model import Award, Badge, Earned, Sheet
 from tihi.game.packs import service as packs
@@ -44,6 +45,8 @@ class Counting:
         self._sets = sets
         self._counted = counted
         self._found: list[list[rules.Entry]] = []
+        # What corrections raise, by the number of their fact in the batch.
+        self._raised: dict[int, list[tuple[rules.Counted, list[rules.Entry]]]] = {}
         # By the learner's id as a number, which hashes faster than a UUID, and by bucket.
         self._sheets: dict[tuple[int, int], Sheet] = {}
         self._keys: dict[tuple[int, int], store.SheetKey] = {}
@@ -52,18 +55,11 @@ class Counting:
 
     async def read(self, tx: Batch, facts: Sequence[Fact]) -> None:
         """Read the sheets that `facts` may move."""
-        for fact in facts:
-            index = _index(fact.org_id, self._sets[fact.org_id, fact.rule_set])
-            found = index.candidates(fact)
-            counted = self._counted.get(fact.subject, 0)
-            if counted > fact.rule_set:
-                newer = _index(fact.org_id, self._sets[fact.org_id, counted])
-                found = [*found, *newer.candidates(fact)]
-            self._found.append(found)
-            number = fact.subject.int
-            for entry in found:
-                for bucket in entry[0].buckets:
-                    self._keys[number, bucket] = fact.org_id, fact.subject, bucket
+        for number, fact in enumerate(facts):
+            self._found.append(self._find(fact))
+            raised = rules.raised(fact)
+            if raised:
+                self._raised[number] = [(one, self._find(one[0])) for one in raised]
         if not self._keys:
             return
         for (_, learner, bucket), sheet in await store.sheets(tx, list(self._keys.values())):
@@ -71,25 +67,47 @@ class Counting:
         for key in self._keys:
             self._sheets.setdefault(key, Sheet())
 
+    def _find(self, fact: Fact) -> list[rules.Entry]:
+        """Return what `fact` can move, and ask for the sheets that keep it."""
+        found = _index(fact.org_id, self._sets[fact.org_id, fact.rule_set]).candidates(fact)
+        counted = self._counted.get(fact.subject, 0)
+        if counted > fact.rule_set:
+            newer = _index(fact.org_id, self._sets[fact.org_id, counted])
+            found = [*found, *newer.candidates(fact)]
+        number = fact.subject.int
+        for entry in found:
+            for bucket in entry[0].buckets:
+                self._keys[number, bucket] = fact.org_id, fact.subject, bucket
+        return found
+
     def count(self, number: int, fact: Fact) -> list[Earned]:
         """Count the batch's fact `number`; return the tiers that it completes."""
-        learner = fact.subject.int
+        met = self._count(self._found[number], fact)
+        for (new, before), entries in self._raised.get(number, ()):
+            met |= self._count(entries, new, before)
         earned: list[Earned] = []
+        for watched in met.values():
+            tiers = self._award(watched, fact.subject.int)
+            earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
+        self._earned.extend(earned)
+        return earned
+
+    def _count(
+        self, entries: Sequence[rules.Entry], fact: Fact, before: Fact | None = None
+    ) -> dict[str, rules.Watched]:
+        """Move the counters of `entries`; return the achievements that they belong to."""
+        learner = fact.subject.int
         touched: set[str] = set()
         met: dict[str, rules.Watched] = {}
-        for entry in self._found[number]:
+        for entry in entries:
             watched, _, key, bucket = entry
             met[watched.achievement.id] = watched
             if key not in touched:
                 # Criteria that count the same share a counter, which moves once a fact.
                 touched.add(key)
-                if rules.count(self._sheets[learner, bucket], entry, fact):
+                if rules.count(self._sheets[learner, bucket], entry, fact, before):
                     self._moved.add((learner, bucket))
-        for watched in met.values():
-            tiers = self._award(watched, learner)
-            earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
-        self._earned.extend(earned)
-        return earned
+        return met
 
     def _award(self, one: rules.Watched, learner: int) -> Sequence[int]:
         """Return the tiers that are newly reached, and hold the highest of them."""
@@ -182,6 +200,7 @@ async def _tallies(
     index = _index(tx.org_id, rule_set)
     tallies = {one: rules.Tally() for one in counted}
     types = {kind_of(one.fact) for each in rule_set.achievements for one in each.criteria}
+    types.add(GradeOverridden.type)
     after = due.FIRST, 0
     while True:
         facts = await due.history(
@@ -189,15 +208,16 @@ async def _tallies(
         )
         if not facts:
             return tallies
-        versions = {fact.rule_set for fact in facts} | set(counted.values())
+        told = [one for fact in facts for one in ((fact, None), *rules.raised(fact))]
+        versions = {fact.rule_set for fact, _ in told} | set(counted.values())
         sets = await packs.sets(tx, [(tx.org_id, version) for version in versions])
         keys = {version: _index(org, one).keys for (org, version), one in sets.items()}
-        for fact in facts:
+        for fact, before in told:
             known = keys[fact.rule_set]
             if counted[fact.subject] > fact.rule_set:
                 known = known | keys[counted[fact.subject]]
             tallies[fact.subject].take(
-                fact, [one for one in index.candidates(fact) if one[2] in known]
+                fact, [one for one in index.candidates(fact) if one[2] in known], before
             )
         after = facts[-1].subject, facts[-1].n
 

@@ -19,6 +19,9 @@ _FAR = 10**15
 MOST_POINTS = 10_000
 """What one rule gives for one fact, or one tier, at most."""
 
+REVERSE = "reverse:"
+"""Before a rule's id in an entry that takes back what the rule gave."""
+
 
 class Drive(StrEnum):
     """The eight core drives of Octalysis (Chou 2015)."""

@@ -7,6 +7,7 @@ import msgspec
 
 from tihi.game.packs.model import (
     MOST_POINTS,
+    REVERSE,
     Achievement,
     Criterion,
     LevelCurve,
@@ -50,6 +51,8 @@ def check(pack: Pack) -> None:
 
 
 def _check_rule(rule: XpRule) -> None:
+    if rule.id.startswith(REVERSE):
+        raise UnfitPack(f"rule {rule.id}: {REVERSE} stands before what a correction takes back")
     amounts = [rule.base, *rule.per.values()]
     if any(not 0 <= amount <= MOST_POINTS for amount in amounts):
         raise UnfitPack(f"rule {rule.id}: points are 0 to {MOST_POINTS}; XP is never taken away")

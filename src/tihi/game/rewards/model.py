@@ -111,7 +111,10 @@ class FactRef(Value):
 
 
 class LedgerEntry(Value):
-    """An entry as its learner reads it: the receipt for some points."""
+    """An entry as its learner reads it: the receipt for some points.
+
+    `reason` says why a teacher corrected the grade behind it, in one of a few words.
+    """
 
     entry: int
     time: datetime
@@ -122,6 +125,7 @@ class LedgerEntry(Value):
     inputs: list[Input]
     fact: FactRef | None
     badge: str | None
+    reason: str | None
     context: str | None
 
 
@@ -147,6 +151,7 @@ class LedgerRow(Value):
     fact_id: UUID | None
     fact_type: str | None
     fact_time: datetime | None
+    fact_reason: str | None
 
 
 class LearnerProgress(Value):

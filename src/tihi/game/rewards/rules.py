@@ -1,15 +1,24 @@
 """Decisions about points. An amount follows from the fact and the rules alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tihi.base.ids import LearnerId
+from tihi.base.ids import LearnerId, OrgId
 from tihi.facts.envelope import Fact
-from tihi.facts.outcomes import Bilingual
-from tihi.game.packs.model import MOST_POINTS, Factor, LevelCurve, RuleSet, XpRule, number_of
+from tihi.facts.grades import GradeOverridden, Regrading, regradings
+from tihi.facts.outcomes import Bilingual, PointsReversed, RulePoints
+from tihi.game.packs.model import (
+    MOST_POINTS,
+    REVERSE,
+    Factor,
+    LevelCurve,
+    RuleSet,
+    XpRule,
+    number_of,
+)
 from tihi.game.rewards.model import (
     FactRef,
     Heights,
@@ -24,6 +33,7 @@ from tihi.game.rewards.model import (
 AWARD = "award"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 AWARD_NAME = Bilingual(en="Badge earned", mi="Kua riro te tohu")
+_CORRECTED = Bilingual(en="Corrected: {}", mi="Kua whakatikahia: {}")
 
 
 def week_of(day: date) -> date:
@@ -114,6 +124,9 @@ def name_of(rule: str, rules: RuleSet) -> Bilingual:
     """Return what an entry's rule is called."""
     if rule == AWARD:
         return AWARD_NAME
+    if rule.startswith(REVERSE):
+        whole = name_of(rule.removeprefix(REVERSE), rules)
+        return Bilingual(en=_CORRECTED.en.format(whole.en), mi=_CORRECTED.mi.format(whole.mi))
     found = next((one.name for one in rules.rules if one.id == rule), None)
     return found or Bilingual(en=rule, mi=rule)
 
@@ -129,6 +142,61 @@ def entries(fact: Fact, rules: RuleSet) -> list[NewEntry]:
         if points:
             found.append(NewEntry(source=source, rule=rule.id, points=points, inputs=inputs))
     return found
+
+
+def rule_sets(fact: Fact) -> set[tuple[OrgId, int]]:
+    """Return the rule sets by which `fact` is counted: its own, and of what it regrades."""
+    found = {(fact.org_id, fact.rule_set)}
+    if fact.type == GradeOverridden.type:
+        found.update((fact.org_id, one.new.rule_set) for one in regradings(fact))
+    return found
+
+
+def falling(facts: Sequence[Fact]) -> list[Fact]:
+    """Return `facts` on whose days entries may fall: a corrected grade counts on its answer's."""
+    return [
+        *facts,
+        *(
+            one.new
+            for fact in facts
+            if fact.type == GradeOverridden.type
+            for one in regradings(fact)
+        ),
+    ]
+
+
+def dated_entries(
+    fact: Fact, sets: Mapping[tuple[OrgId, int], RuleSet]
+) -> list[tuple[Fact, list[NewEntry]]]:
+    """Return the entries that `fact` brings, by the fact on whose day they fall."""
+    if fact.type == GradeOverridden.type:
+        return regraded(fact, sets)
+    return [(fact, entries(fact, sets[fact.org_id, fact.rule_set]))]
+
+
+def regraded(
+    fact: Fact, sets: Mapping[tuple[OrgId, int], RuleSet]
+) -> list[tuple[Fact, list[NewEntry]]]:
+    """Return the entries that a corrected grade brings, by the fact on whose day they fall.
+
+    They take back what the old grading brought and give what the new one brings, by the rules
+    of that time and on that day, as if it had been graded so from the first. A rule that gives
+    the same for both is left alone.
+    """
+    return [
+        (one.new, _turned(one, sets[fact.org_id, one.new.rule_set])) for one in regradings(fact)
+    ]
+
+
+def _turned(one: Regrading, rules: RuleSet) -> list[NewEntry]:
+    before = {entry.rule: entry for entry in entries(one.old, rules)}
+    after = {entry.rule: entry for entry in entries(one.new, rules)}
+    taken = [entry for entry in before.values() if after.get(entry.rule) != entry]
+    given = [entry for entry in after.values() if before.get(entry.rule) != entry]
+    return [
+        msgspec.structs.replace(entry, rule=REVERSE + entry.rule, points=-entry.points)
+        for entry in taken
+    ] + given
 
 
 def amount(fact: Fact, rule: XpRule) -> tuple[int, list[Input]]:
@@ -182,6 +250,32 @@ def fits(one: Heights, curves: Sequence[LevelCurve]) -> bool:
     return least <= one.level <= max(curve.level(one.most) for curve in curves)
 
 
+def told(fact: Fact, state: State, new: Sequence[NewEntry], rule_set: RuleSet) -> PointsReversed:
+    """Return what a learner is told of a corrected grade."""
+    return PointsReversed(
+        points=sum(entry.points for entry in new),
+        credit=number_of(fact, "answer.credit"),
+        reason=str(fact.data["reason"]),
+        xp=state.xp,
+        level=state.level,
+        level_floor=rule_set.levels.begins(state.level),
+        level_next=rule_set.levels.begins(state.level + 1),
+        today_xp=state.day_points,
+        week_xp=state.week_points,
+        rules=[
+            RulePoints(rule=entry.rule, points=entry.points, name=name_of(entry.rule, rule_set))
+            for entry in new
+        ],
+    )
+
+
+def sunk(state: State, levels: LevelCurve) -> State:
+    """Return `state` at the level of its total, where a correction has taken it below its own."""
+    if state.xp >= levels.begins(state.level):
+        return state
+    return msgspec.structs.replace(state, level=levels.level(state.xp))
+
+
 def levels_between(before: int, after: int) -> Sequence[int]:
     """Return the levels that were reached on the way from `before` to `after`."""
     return range(before + 1, after + 1)
@@ -200,9 +294,11 @@ def receipt(row: LedgerRow, rules: RuleSet) -> LedgerEntry:
         fact = FactRef(
             source=row.fact_source, id=row.fact_id, type=row.fact_type, time=row.fact_time
         )
+    corrected = row.fact_type == GradeOverridden.type
     return LedgerEntry(
         entry=row.entry,
-        time=row.time,
+        # It counts on the day of the answer; here it stands where its learner meets it.
+        time=row.fact_time if corrected and row.fact_time else row.time,
         points=row.points,
         balance=row.balance,
         rule=row.rule,
@@ -210,5 +306,6 @@ def receipt(row: LedgerRow, rules: RuleSet) -> LedgerEntry:
         inputs=row.inputs,
         fact=fact,
         badge=badge,
+        reason=row.fact_reason if corrected else None,
         context=row.context or None,
     )

@@ -9,6 +9,7 @@ import msgspec
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
 from tihi.base.problem import Unavailable
 from tihi.facts.envelope import EXTERNAL, Fact, NewFact
+from tihi.facts.grades import GradeOverridden
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.facts.outcomes import (
     BadgeUnlocked,
@@ -25,7 +26,6 @@ from tihi.game.packs import service as packs
 from tihi.game.packs.model import RuleSet
 from tihi.game.rewards import rules, store
 from tihi.game.rewards.model import (
-    Difference,
     Entry,
     LearnerProgress,
     LedgerPage,
@@ -36,7 +36,6 @@ from tihi.game.rewards.model import (
 )
 from tihi.platform.consumer import Applied
 from tihi.platform.db import BatchTx, Tx
-from tihi.platform.log import due
 from tihi.platform.log.append import append
 from tihi.platform.log.outcomes import Said, say
 
@@ -47,6 +46,7 @@ TYPES = [
     DayActive.type,
     StreakKept.type,
     LevelReached.type,
+    GradeOverridden.type,
     EXTERNAL,
 ]
 SOURCE = "rewards"
@@ -92,7 +92,7 @@ class Rewarding:
         """Read the older weeks that facts fall into."""
         late = {
             (fact.org_id, fact.subject, week)
-            for fact in facts
+            for fact in rules.falling(facts)
             if (week := rules.week_of(fact.org_date)) < self.states[fact.subject].week
         }
         if late:
@@ -105,11 +105,31 @@ class Rewarding:
 
     def reward(self, fact: Fact, earned: Sequence[Earned]) -> None:
         """Enter what `fact` brings and what it completed, and say so."""
+        if fact.type == GradeOverridden.type:
+            self.give(fact, [], earned, told=True, entered=self._correct(fact))
+            return
         rule_set = self.sets[fact.org_id, fact.rule_set]
         self.give(fact, rules.entries(fact, rule_set), earned, told=fact.type in _ANNOUNCED)
 
+    def _correct(self, fact: Fact) -> list[NewEntry]:
+        """Enter what a corrected grade takes and gives, each on the day of what it regrades."""
+        entered: list[NewEntry] = []
+        for dated, new in rules.regraded(fact, self.sets):
+            for entry in new:
+                self._enter(dated, entry)
+            entered.extend(new)
+        levels = self.sets[fact.org_id, fact.rule_set].levels
+        self.states[fact.subject] = rules.sunk(self.states[fact.subject], levels)
+        return entered
+
     def give(
-        self, fact: Fact, new: list[NewEntry], earned: Sequence[Earned], *, told: bool
+        self,
+        fact: Fact,
+        new: list[NewEntry],
+        earned: Sequence[Earned],
+        *,
+        told: bool,
+        entered: Sequence[NewEntry] = (),
     ) -> None:
         """Enter `new` and the rewards of what `fact` completed; with `told` even 0 is said."""
         rule_set = self.sets[fact.org_id, fact.rule_set]
@@ -126,12 +146,21 @@ class Rewarding:
             state = msgspec.structs.replace(state, level=rule_set.levels.level(state.xp))
             self.states[fact.subject] = state
         if new or told:
-            self._announce(fact, new, rule_set)
+            self._announce(fact, [*entered, *new], rule_set)
         for one in earned:
             self._say(fact, _unlocked(one))
         for reached in rules.levels_between(before.level, state.level):
             self._say(fact, LevelUp(level=reached))
             self.levels.append(_level_fact(fact, reached))
+
+    def hush(self, told: Sequence[Fact]) -> None:
+        """Say of levels only what `told` tells for the first time."""
+        fresh = {(fact.subject, fact.data["level"]) for fact in told}
+        self.said = [
+            one
+            for one in self.said
+            if not isinstance(one.data, LevelUp) or (one.learner_id, one.data.level) in fresh
+        ]
 
     def _enter(self, fact: Fact, new: NewEntry) -> None:
         before = self.states[fact.subject]
@@ -169,6 +198,9 @@ class Rewarding:
             self.touched_weeks.add(key)
 
     def _announce(self, fact: Fact, new: Sequence[NewEntry], rule_set: RuleSet) -> None:
+        if fact.type == GradeOverridden.type:
+            self._say(fact, rules.told(fact, self.states[fact.subject], new, rule_set))
+            return
         state = self.states[fact.subject]
         names = self.names[fact.org_id, fact.rule_set]
         told = PointsEarned(
@@ -273,7 +305,7 @@ def _level_fact(fact: Fact, level: int) -> NewFact:
 async def apply(tx: BatchTx, facts: Sequence[Fact], *, now: datetime, desk: Desk) -> Applied:
     """Apply a batch: ledger, states, counters, awards and outcomes, in the open transaction."""
     ordered = sorted(facts, key=lambda fact: (fact.subject.int, fact.n))
-    sets = await packs.sets(tx, {(fact.org_id, fact.rule_set) for fact in ordered})
+    sets = await packs.sets(tx, {key for fact in ordered for key in rules.rule_sets(fact)})
     batch = Rewarding(sets, ordered)
     await batch.read(tx, ordered)
     sets |= await packs.sets(tx, batch.counted())
@@ -291,6 +323,9 @@ async def finish(
 ) -> Applied:
     """Append the chained facts of a written batch, say its outcomes and owe its boards."""
     chained = await append(tx, batch.levels, now=now)
+    if len(chained) < len(batch.levels):
+        # After a correction a level may be reached once more, which is no news.
+        batch.hush(chained)
     outcomes = await say(tx, CONSUMER, batch.said)
     effect = await desk.owe(tx, standings, now=now) if standings else None
     return Applied(facts=chained, outcomes=outcomes, effect=effect)
@@ -352,49 +387,3 @@ async def progress_of(
 ) -> list[LearnerProgress]:
     """Return where learners stand, for their teacher; who has no points is left out."""
     return await store.progress_of(tx, learners, week=rules.week_of(org_today))
-
-
-async def differences(tx: Tx) -> list[Difference]:
-    """Return where what is stored differs from the ledger, and levels that no curve gives."""
-    curves = [one.levels for one in await packs.every_set(tx)]
-    return await store.wrong(tx) + [
-        Difference(
-            kind="level",
-            subject=str(one.learner_id),
-            stored=str(one.level),
-            expected=f"that of {one.xp} XP",
-        )
-        for one in await store.heights(tx)
-        if curves and not rules.fits(one, curves)
-    ]
-
-
-async def wrong_points(tx: Tx) -> list[Difference]:
-    """Return entries that do not follow from their facts under the rules of their time.
-
-    Facts that are still due are left out: their entries are on the way.
-    """
-    found: list[Difference] = []
-    after = due.FIRST, 0
-    while True:
-        facts = await due.history(tx, TYPES, consumer=CONSUMER, after=after)
-        if not facts:
-            return found
-        sets = await packs.sets(tx, [(fact.org_id, fact.rule_set) for fact in facts])
-        stored = {
-            (row.learner_id, row.source, row.rule): row.points
-            for row in await store.ledger_of_facts(
-                tx, [(fact.subject, rules.source_of(fact)) for fact in facts]
-            )
-        }
-        for fact in facts:
-            for entry in rules.entries(fact, sets[fact.org_id, fact.rule_set]):
-                kept = stored.pop((fact.subject, entry.source, entry.rule), None)
-                if kept != entry.points:
-                    found.append(_wrong(f"{entry.source} {entry.rule}", kept, entry.points))
-        found.extend(_wrong(f"{key[1]} {key[2]}", points, None) for key, points in stored.items())
-        after = facts[-1].subject, facts[-1].n
-
-
-def _wrong(subject: str, stored: int | None, expected: int | None) -> Difference:
-    return Difference(kind="points", subject=subject, stored=str(stored), expected=str(expected))

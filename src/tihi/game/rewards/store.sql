@@ -81,7 +81,8 @@ SELECT daily_goal FROM accounts WHERE org_id = :org_id AND account_id = :learner
 -- name: page
 SELECT
     l.entry, l.time, l.points, l.balance, l.source, l.rule, l.inputs::jsonb AS inputs, l.context,
-    f.source AS fact_source, f.fact_id, f.type AS fact_type, f.time AS fact_time
+    f.source AS fact_source, f.fact_id, f.type AS fact_type, f.time AS fact_time,
+    f.data ->> 'reason' AS fact_reason
 FROM ledger AS l
 LEFT JOIN facts AS f
     ON f.org_id = l.org_id AND f.fact_id = l.cause AND f.subject = l.learner_id

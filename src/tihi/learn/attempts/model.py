@@ -172,6 +172,17 @@ class LessonMemory(Value):
     best: float
 
 
+class Regraded(Value):
+    """An attempt after the grade of one of its answers was corrected.
+
+    `right_first` counts the items that are right at the first try, `right_first_before` before.
+    """
+
+    attempt: Attempt
+    right_first: int
+    right_first_before: int
+
+
 class NotThisStep(Conflict):
     """The step is not the one that is open."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from tihi.base.chance import SeededRandom, shuffled
 from tihi.base.ids import AttemptId, FactId, ItemId, LearnerId
 from tihi.facts.learning import AnswerGraded, LessonCompleted
@@ -86,6 +88,30 @@ def comes_back(step: Step, grade: Grade, steps: Sequence[Step]) -> Step | None:
         version=step.version,
         again=True,
     )
+
+
+def replanned(steps: Sequence[Step], verdicts: Sequence[Verdict], item: ItemId) -> list[Step]:
+    """Return the steps of an attempt under way after an answer to `item` was graded otherwise.
+
+    An item that is right now need not come back, unless it is on the screen already; one that
+    is missed now comes back as any other does.
+
+    Args:
+        steps: as they are planned.
+        verdicts: of the steps that are answered, in order, the corrected one among them.
+        item: the item of the corrected answer.
+    """
+    shown = len(verdicts) + 1
+    own = [step for step in steps if step.item_id == item]
+    last = max(step.step for step in own if step.step < shown)
+    if verdicts[last - 1] is Verdict.RIGHT:
+        kept = [step for step in steps if step.item_id != item or step.step <= shown]
+        return [
+            msgspec.structs.replace(step, step=number) for number, step in enumerate(kept, start=1)
+        ]
+    if own[-1].step >= shown or len(own) > _COMES_BACK:
+        return list(steps)
+    return [*steps, msgspec.structs.replace(own[-1], step=len(steps) + 1, again=True)]
 
 
 def took_ms(request: AnswerRequest, attempt: Attempt, answers: Sequence[Answer]) -> int:

@@ -26,6 +26,7 @@ from tihi.learn.attempts.model import (
     AttemptSummary,
     AttemptView,
     EmptyLesson,
+    Regraded,
     Step,
 )
 from tihi.learn.courses import service as courses
@@ -164,6 +165,60 @@ async def _whole(
         raise Missing
     steps = await store.steps(tx, [tx.org_id], [attempt_id])
     return found[0], steps, await store.answers(tx, [tx.org_id], [attempt_id])
+
+
+async def lock(tx: Tx, learner: LearnerId, *, chance: Random) -> None:
+    """Let nobody else write what is known of `learner` until the transaction ends."""
+    await store.lock(tx, [(tx.org_id, learner)], {learner: chance.bits(62)})
+
+
+async def step_of(
+    tx: Tx, learner: LearnerId, attempt_id: AttemptId, fact_id: FactId
+) -> tuple[Step, Answer]:
+    """Return the answered step that `fact_id` told of.
+
+    Raises:
+        Missing: the learner has no such answer.
+    """
+    _, steps, answers = await _whole(tx, learner, attempt_id)
+    for step, answer in zip(steps, answers, strict=False):
+        if answer.fact_id == fact_id:
+            return step, answer
+    raise Missing
+
+
+async def regrade(
+    tx: Tx, learner: LearnerId, step: Step, credit: float, *, run: int, chance: Random
+) -> Regraded:
+    """Grade the answer to `step` otherwise, with all that learning remembers by its grade.
+
+    The caller has locked the learner.
+
+    Args:
+        tx: the org's transaction.
+        learner: whose answer it is.
+        step: which one.
+        credit: what it is worth now, 0 to 1.
+        run: how many answers in a row are right now.
+        chance: for the mark by which every process knows that its memory is void.
+    """
+    attempt, steps, answers = await _whole(tx, learner, step.attempt_id)
+    verdicts = [answer.verdict for answer in answers]
+    before = rules.right_first(steps, dict(enumerate(verdicts, start=1)))
+    verdict = items.verdict_of(credit)
+    verdicts[step.step - 1] = verdict
+    await store.regrade(tx, step.attempt_id, step.step, verdict=verdict, credit=credit)
+    if attempt.finished_at is None:
+        plan = rules.replanned(steps, verdicts, step.item_id)
+        await store.replan(tx, step.attempt_id, plan, first=len(answers) + 1)
+    await store.recall_item(tx, learner, step.item_id)
+    await store.recall_lesson(tx, learner, attempt.lesson_id)
+    await store.recall_learner(tx, learner, run=run, mark=chance.bits(62))
+    return Regraded(
+        attempt=attempt,
+        right_first=rules.right_first(steps, dict(enumerate(verdicts, start=1))),
+        right_first_before=before,
+    )
 
 
 async def write_answers(

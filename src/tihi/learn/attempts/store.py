@@ -136,6 +136,12 @@ _ITEM_MEMORY = Many(_SQL["item_memory"], ItemMemory)
 _LESSON_MEMORY = Many(_SQL["lesson_memory"], LessonMemory)
 _PUT_LESSON_MEMORY = Run(_SQL["put_lesson_memory"])
 _LESSONS_IN = Many(_SQL["lessons_in"], CourseSize)
+_REGRADE = Run(_SQL["regrade"])
+_DROP_STEPS = Run(_SQL["drop_steps"])
+_PUT_STEPS = Run(_SQL["put_steps"])
+_RECALL_ITEM = Run(_SQL["recall_item"])
+_RECALL_LESSON = Run(_SQL["recall_lesson"])
+_RECALL_LEARNER = Run(_SQL["recall_learner"])
 
 
 async def open_attempt(tx: Tx, attempt: Attempt, steps: Sequence[Step]) -> bool:
@@ -268,3 +274,39 @@ async def lessons_in(tx: Batch, keys: Sequence[tuple[OrgId, CourseId]]) -> dict[
         tx, org_ids=[org for org, _ in keys], course_ids=[course for _, course in keys]
     )
     return {row.course_id: row.lessons for row in rows}
+
+
+async def regrade(
+    tx: Tx, attempt: AttemptId, step: int, *, verdict: Verdict, credit: float
+) -> None:
+    """Store another grade of an answer."""
+    await _REGRADE(tx, attempt_id=attempt, step=step, verdict=verdict.value, credit=credit)
+
+
+async def replan(tx: Tx, attempt: AttemptId, steps: Sequence[Step], *, first: int) -> None:
+    """Put `steps` from `first` on in the place of those that were planned."""
+    await _DROP_STEPS(tx, attempt_id=attempt, first=first)
+    planned = [step for step in steps if step.step >= first]
+    await _PUT_STEPS(
+        tx,
+        attempt_id=attempt,
+        steps=[step.step for step in planned],
+        item_ids=[step.item_id for step in planned],
+        versions=[step.version for step in planned],
+        agains=[step.again for step in planned],
+    )
+
+
+async def recall_item(tx: Tx, learner: LearnerId, item: ItemId) -> None:
+    """Note anew whether `learner` was ever right on `item`."""
+    await _RECALL_ITEM(tx, learner_id=learner, item_id=item)
+
+
+async def recall_lesson(tx: Tx, learner: LearnerId, lesson: LessonId) -> None:
+    """Note anew the best share of right answers that `learner` finished `lesson` with."""
+    await _RECALL_LESSON(tx, learner_id=learner, lesson_id=lesson)
+
+
+async def recall_learner(tx: Tx, learner: LearnerId, *, run: int, mark: int) -> None:
+    """Note anew how many answers in a row are right; what a process remembers is void then."""
+    await _RECALL_LEARNER(tx, learner_id=learner, run=run, mark=mark)

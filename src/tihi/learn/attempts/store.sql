@@ -161,3 +161,50 @@ SELECT course_id, count(*) AS lessons
 FROM lessons
 WHERE org_id = ANY(:org_ids::uuid[]) AND course_id = ANY(:course_ids::uuid[])
 GROUP BY course_id;
+
+-- name: regrade
+UPDATE answers SET verdict = :verdict, credit = :credit
+WHERE org_id = :org_id AND attempt_id = :attempt_id AND step = :step;
+
+-- name: drop_steps
+DELETE FROM steps WHERE org_id = :org_id AND attempt_id = :attempt_id AND step >= :first;
+
+-- name: put_steps
+INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
+SELECT :org_id, :attempt_id, k.step, k.item_id, k.version, k.again
+FROM unnest(:steps::int[], :item_ids::uuid[], :versions::int[], :agains::boolean[])
+    AS k (step, item_id, version, again);
+
+-- name: recall_item
+-- The log leads to a learner's answers, which have no index of their own by learner.
+WITH told AS MATERIALIZED (
+    SELECT fact_id, context::uuid AS attempt_id FROM facts
+    WHERE org_id = :org_id AND subject = :learner_id AND source = 'learn'
+        AND type = 'answer.graded.v1' AND data ->> 'item' = :item_id::uuid::text
+)
+UPDATE item_memory SET ever_right = (
+    SELECT coalesce(bool_or(a.verdict = 'right'), false) FROM told AS t
+    JOIN answers AS a
+        ON a.org_id = :org_id AND a.attempt_id = t.attempt_id AND a.fact_id = t.fact_id
+)
+WHERE org_id = :org_id AND learner_id = :learner_id AND item_id = :item_id;
+
+-- name: recall_lesson
+WITH told AS MATERIALIZED (
+    SELECT context::uuid AS attempt_id, (data ->> 'items')::int AS items FROM facts
+    WHERE org_id = :org_id AND subject = :learner_id AND source = 'learn'
+        AND type = 'lesson.completed.v1' AND data ->> 'lesson' = :lesson_id::uuid::text
+), shares AS (
+    SELECT count(*)::float8 / t.items AS share FROM told AS t
+    JOIN steps AS s ON s.org_id = :org_id AND s.attempt_id = t.attempt_id AND NOT s.again
+    JOIN answers AS a
+        ON a.org_id = s.org_id AND a.attempt_id = s.attempt_id AND a.step = s.step
+    WHERE a.verdict = 'right'
+    GROUP BY t.attempt_id, t.items
+)
+UPDATE lesson_memory SET best = coalesce((SELECT max(share) FROM shares), 0)
+WHERE org_id = :org_id AND learner_id = :learner_id AND lesson_id = :lesson_id;
+
+-- name: recall_learner
+UPDATE learner_memory SET run = :run, mark = :mark
+WHERE org_id = :org_id AND learner_id = :learner_id;

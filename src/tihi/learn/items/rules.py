@@ -4,6 +4,9 @@ Pure and total. Which choice is which follows from the item, never from the orde
 author wrote it, so a response can be graded without what was shown when.
 """
 
+from collections.abc import Sequence
+from html import escape
+
 from tihi.base.chance import Random
 from tihi.learn.items.kinds import (
     choice,
@@ -16,7 +19,7 @@ from tihi.learn.items.kinds import (
     true_false,
 )
 from tihi.learn.items.kinds.marking import FULL, Marking
-from tihi.learn.items.kinds.numbering import kinds_of, views
+from tihi.learn.items.kinds.numbering import kinds_of, numbers, views
 from tihi.learn.items.model import (
     ChoiceView,
     ClozeBody,
@@ -39,6 +42,7 @@ from tihi.learn.items.model import (
     ShortTextResponse,
     SingleBody,
     SingleResponse,
+    Solution,
     TrueFalseBody,
     TrueFalseResponse,
     UnfitResponse,
@@ -98,7 +102,7 @@ def grade(item: Item, response: Response) -> Grade:
     credit = 1.0 if marking.credit >= FULL else round(max(marking.credit, 0.0), 5)
     return Grade(
         credit=credit,
-        verdict=_verdict(credit),
+        verdict=verdict_of(credit),
         feedback_html=[text.html for text in [*marking.feedback, item.feedback] if text],
         misconceptions=list(dict.fromkeys(filter(None, marking.misconceptions))),
         solution=marking.solution,
@@ -133,7 +137,40 @@ def _mark_typed(item: Item, response: Response) -> Marking | None:
             return None
 
 
-def _verdict(credit: float) -> Verdict:
+def said(item: Item, response: Response) -> list[str]:
+    """Return what `response` says, as HTML, part by part; a judgement is `true` or `false`."""
+    if isinstance(response, SingleResponse):
+        return _shown(item, [response.choice], [])
+    if isinstance(response, MultipleResponse | MatchingResponse | OrderingResponse):
+        return _shown(item, response.choices, [])
+    if isinstance(response, TrueFalseResponse):
+        return ["true" if response.value else "false"]
+    return _shown(
+        item, [], response.gaps if isinstance(response, ClozeResponse) else [response.text]
+    )
+
+
+def solved(item: Item, solution: Solution) -> list[str]:
+    """Return what the right answer says, likewise."""
+    return _shown(item, solution.choices, solution.texts)
+
+
+def _shown(item: Item, choices: Sequence[int | None], texts: Sequence[str]) -> list[str]:
+    body = item.body
+    if isinstance(body, MatchingBody) and choices:
+        offered = kinds_of(item.item_id, matching.rights(body))
+        found = ["–" if choice is None else offered[choice] for choice in choices]
+        return [
+            f"{pair.left.html} → {right}" for pair, right in zip(body.pairs, found, strict=True)
+        ]
+    htmls = [text.html for text in playable.choices_of(body)]
+    by_number = dict(zip(numbers(item.item_id, htmls), htmls, strict=True))
+    chosen = [by_number[choice] for choice in choices if choice is not None]
+    return [*chosen, *(escape(text) for text in texts)]
+
+
+def verdict_of(credit: float) -> Verdict:
+    """Return what `credit` says in one word."""
     if credit == 0:
         return Verdict.WRONG
     return Verdict.RIGHT if credit == 1 else Verdict.PARTIAL

@@ -18,6 +18,7 @@ from tihi.learn.items.model import (
     ItemView,
     Kind,
     Response,
+    Verdict,
 )
 from tihi.platform.db import Batch, Tx
 
@@ -112,6 +113,21 @@ def grade(item: Item, response: Response) -> Grade:
         UnfitResponse: it does not fit the item.
     """
     return rules.grade(item, response)
+
+
+def verdict_of(credit: float) -> Verdict:
+    """Return what `credit` says in one word."""
+    return rules.verdict_of(credit)
+
+
+def said(item: Item, response: Response) -> list[str]:
+    """Return what `response` says, as HTML, part by part."""
+    return rules.said(item, response)
+
+
+def solved(item: Item, response: Response) -> list[str]:
+    """Return what the right answer says, as HTML, part by part."""
+    return rules.solved(item, rules.grade(item, response).solution)
 
 
 async def cards(tx: Tx, *, words: str, course: CourseId | None) -> list[ItemCard]:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ACCESS_DENIED = "access-denied"
     RECORD_OPENED = "record-opened"
     SCORE_CLAIMED = "score-claimed"
+    GRADE_CORRECTED = "grade-corrected"
     ACCOUNT_ADDED = "account-added"
     ROLE_CHANGED = "role-changed"
     ACCOUNT_SUSPENDED = "account-suspended"

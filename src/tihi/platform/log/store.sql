@@ -85,6 +85,26 @@ WHERE ctid = ANY(ARRAY(
 ))
 RETURNING org_id, source, fact_id;
 
+-- name: earlier
+-- What is due of learners between two of their numbers, the latest first where there is much.
+SELECT
+    f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
+    f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :lows::bigint[], :highs::bigint[])
+    AS k (org_id, learner_id, low, high)
+CROSS JOIN LATERAL (
+    SELECT * FROM facts
+    WHERE org_id = k.org_id AND subject = k.learner_id AND n > k.low AND n < k.high
+    ORDER BY n DESC
+    LIMIT :most
+) AS f
+CROSS JOIN LATERAL (
+    SELECT true FROM due
+    WHERE org_id = f.org_id AND consumer = :consumer
+        AND source = f.source AND fact_id = f.fact_id
+    OFFSET 0
+) AS d;
+
 -- name: fail_due
 -- A fact that cannot be applied alone counts its tries.
 UPDATE due SET tries = tries + 1
@@ -190,7 +210,7 @@ SELECT
 FROM due AS d
 JOIN facts AS f USING (org_id, source, fact_id)
 WHERE d.since < :before OR d.since > :ahead
-ORDER BY d.since
+ORDER BY d.since, f.subject, f.n
 LIMIT :most
 FOR UPDATE OF d SKIP LOCKED;
 

@@ -7,6 +7,9 @@ export function useDetail(): (detail: string) => string {
     learner: t("Learner"),
     teacher: t("Teacher"),
     admin: t("Administrator"),
+    right: t("Right"),
+    partial: t("Partly right"),
+    wrong: t("Not right"),
   };
   return (detail) => {
     const words = detail.split(" ");
@@ -27,6 +30,7 @@ export function useKinds(): readonly (readonly [string, string])[] {
     ["access-denied", t("was denied something")],
     ["record-opened", t("opened a record")],
     ["score-claimed", t("claimed a score")],
+    ["grade-corrected", t("corrected a grade")],
     ["account-added", t("added somebody")],
     ["role-changed", t("changed a role")],
     ["account-suspended", t("suspended somebody")],

@@ -2,6 +2,7 @@ import { Icon, type IconName } from "@/design/icon";
 import { Hint } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { shortMoment, shortTime } from "@/platform/dates";
+import { useReasons } from "@/platform/reasons";
 import { useMe } from "@/platform/session";
 import { count, pick, useWords } from "@/platform/words";
 import css from "./ledger-screen.module.css";
@@ -11,6 +12,7 @@ type Entry = Schemas["LedgerEntry"];
 /** Which picture an entry has: an award, a day, a lesson, or an answer. */
 function pictureOf(entry: Entry): IconName {
   if (entry.badge !== null) return "badges";
+  if (entry.reason !== null) return "pen";
   if (entry.fact?.type.startsWith("day.")) return "flame";
   return entry.fact?.type.startsWith("lesson.") ? "flag" : "tick";
 }
@@ -21,6 +23,7 @@ export function Receipt({ entry }: { entry: Entry }) {
   const { zone } = useMe();
   const words = useInputWords();
   const facts = useFactWords();
+  const reasons: Readonly<Record<string, string>> = useReasons();
   const sign = entry.points > 0 ? "+" : entry.points < 0 ? "−" : "";
   return (
     <details>
@@ -30,7 +33,10 @@ export function Receipt({ entry }: { entry: Entry }) {
         </span>
         <span>
           <strong>{pick(entry.name)}</strong>
-          <Hint>{shortTime(entry.time, zone)}</Hint>
+          <Hint>
+            {shortTime(entry.time, zone)}
+            {entry.reason !== null && ` · ${t("A teacher corrected a grade")}`}
+          </Hint>
         </span>
         <span className={css.points} data-back={entry.points < 0 || undefined}>
           {sign}
@@ -44,6 +50,12 @@ export function Receipt({ entry }: { entry: Entry }) {
         {entry.inputs.map(({ name, value }) => (
           <Line key={name} name={words[name] ?? name} value={value} factor={/factor$/.test(name)} />
         ))}
+        {entry.reason !== null && (
+          <>
+            <dt>{t("Why it was corrected")}</dt>
+            <dd>{reasons[entry.reason] ?? entry.reason}</dd>
+          </>
+        )}
         <dt>{t("Balance after it")}</dt>
         <dd>{count(entry.balance)} XP</dd>
         {entry.fact && (
@@ -93,6 +105,7 @@ function useFactWords(): Readonly<Record<string, string>> {
   return {
     "answer.graded.v1": t("An answer was graded"),
     "lesson.completed.v1": t("A lesson was finished"),
+    "grade.overridden.v1": t("A teacher corrected a grade"),
     "day.active.v1": t("A day of learning began"),
   };
 }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { freshKey } from "@/platform/fresh-key";
 import { problemOf } from "@/platform/problem";
 import { client } from "@/platform/queries";
 import { sendAnswer } from "@/platform/send-answer";
@@ -65,7 +66,7 @@ export function usePlayer(attempt: Attempt) {
     void send({
       account,
       attempt: attempt.attempt_id,
-      body: { step: step.step, answer: response, key: crypto.randomUUID() },
+      body: { step: step.step, answer: response, key: freshKey() },
       at: Date.now(),
     });
   }

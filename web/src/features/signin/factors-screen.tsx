@@ -27,6 +27,7 @@ export function FactorsScreen() {
 function Factors() {
   const t = useWords();
   const [adding, setAdding] = useState(false);
+  const { data: kept } = useQuery(factorsQuery);
   const [codes, setCodes] = useState<readonly string[]>([]);
 
   function added({ recovery_codes: drawn }: Schemas["Enrolled"]) {
@@ -60,7 +61,7 @@ function Factors() {
       ) : (
         <Button look="ghost" onClick={() => setAdding(true)}>
           <Icon name="key" />
-          {t("Add another one")}
+          {kept?.factors.length ? t("Add another one") : t("Add a second step")}
         </Button>
       )}
     </Column>

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "@/design/button";
 import {
@@ -87,7 +88,9 @@ export function LearnersTable({
         </Button>
       </Row>
       <Table label={t("Learners")}>
-        <caption>{t("Press a heading to sort by it.")}</caption>
+        <caption>
+          {t("Press a heading to sort by it, a name to see answers and correct grades.")}
+        </caption>
         <thead>
           <tr>
             {columns.map(([each, name]) => (
@@ -113,7 +116,12 @@ export function LearnersTable({
               <th scope="row">
                 <span className={css.who}>
                   <Initials {...initialsOf(line.display_name)} small />
-                  {line.display_name}
+                  <Link
+                    to="/teach/classes/$class/learners/$learner"
+                    params={{ class: id, learner: line.learner_id }}
+                  >
+                    {line.display_name}
+                  </Link>
                   {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                 </span>
               </th>

@@ -32,9 +32,11 @@ export function NeedsCard({
         <div>
           <h2 className={css.need}>
             <Icon name="sprout" />
-            {t("{quiet, plural, one {# is quiet this week} other {# are quiet this week}}", {
-              quiet: quiet.length,
-            })}
+            {quiet.length
+              ? t("{quiet, plural, one {# is quiet this week} other {# are quiet this week}}", {
+                  quiet: quiet.length,
+                })
+              : t("Nobody is quiet this week")}
           </h2>
           {quiet.length ? (
             <>

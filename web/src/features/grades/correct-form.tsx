@@ -1,0 +1,101 @@
+import { type FormEvent, useId, useState } from "react";
+import { Button } from "@/design/button";
+import { Choice, Options } from "@/design/field";
+import { Muted, Row } from "@/design/parts";
+import { SafeHtml } from "@/design/safe-html";
+import { Fault } from "@/design/states";
+import { tell } from "@/design/toast";
+import { freshKey } from "@/platform/fresh-key";
+import { type Reason, useReasons } from "@/platform/reasons";
+import { say, useWords } from "@/platform/words";
+import css from "./grades.module.css";
+import { type Answer, correct, useCorrect, type Whose } from "./queries";
+import { Said } from "./said";
+import { useGradeWords } from "./words";
+
+/** Which grades an answer can get: the plain ones and its first one, but for what it has. */
+function gradesFor(answer: Answer): number[] {
+  const first = answer.corrections[0]?.old_credit ?? answer.credit;
+  return [...new Set([1, 0.5, 0, first])]
+    .filter((credit) => credit !== answer.credit)
+    .sort((a, b) => b - a);
+}
+
+/** Another grade, and why. */
+export function CorrectForm({
+  answer,
+  whose,
+  onDone,
+}: {
+  answer: Answer;
+  whose: Whose;
+  onDone: () => void;
+}) {
+  const t = useWords();
+  const name = useId();
+  const reasons = useReasons();
+  const gradeOf = useGradeWords();
+  const asked = useCorrect(whose, answer.answer_id);
+  const grades = gradesFor(answer);
+  const [key] = useState(freshKey);
+  const [credit, setCredit] = useState(grades[0] ?? 1);
+  const [reason, setReason] = useState<Reason>("right-too");
+
+  function undo() {
+    const grade = { credit: answer.credit, reason: "corrected-back", key: freshKey() } as const;
+    correct(whose, answer.answer_id, grade)
+      .then(() => tell(say("The grade is as it was. The points follow.")))
+      .catch(() => tell(say("That could not be undone. Correct the grade once more.")));
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    asked.mutate(
+      { credit, reason, key },
+      {
+        onSuccess: () => {
+          onDone();
+          tell(say("Corrected. The points follow."), { text: say("Undo"), run: undo });
+        },
+      },
+    );
+  }
+
+  return (
+    <form className={css.form} onSubmit={submit}>
+      <SafeHtml className={css.prompt} html={answer.prompt_html} />
+      <Said answer={answer} />
+      <Muted>{t("Grade now: {grade}", { grade: gradeOf(answer.credit) })}</Muted>
+      <Options
+        name={name}
+        label={t("New grade")}
+        value={String(credit)}
+        options={grades.map((one) => [String(one), gradeOf(one)] as const)}
+        onChange={(value) => setCredit(Number(value))}
+      />
+      <Choice
+        label={t("Why")}
+        hint={t("The learner reads this.")}
+        value={reason}
+        onChange={(event) => setReason(event.target.value as Reason)}
+      >
+        {(Object.keys(reasons) as Reason[])
+          .filter((one) => one !== "corrected-back" || answer.corrections.length > 0)
+          .map((one) => (
+            <option key={one} value={one}>
+              {reasons[one]}
+            </option>
+          ))}
+      </Choice>
+      {asked.error && <Fault cause={asked.error} />}
+      <Row wrap>
+        <Button type="submit" disabled={asked.isPending}>
+          {t("Correct the grade")}
+        </Button>
+        <Button look="ghost" onClick={onDone}>
+          {t("Leave it as it is")}
+        </Button>
+      </Row>
+    </form>
+  );
+}
