@@ -80,7 +80,7 @@ unit: $(READY) nginx
 
 faults: $(READY) nginx
 	@echo "» Faults"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not long" tests/faults
+	@$(BIN)/pytest -q -n 2 --dist loadscope -m "not long" tests/faults
 
 journeys: $(PAGES) chromium
 	@echo "» Browser journeys"

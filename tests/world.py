@@ -74,21 +74,21 @@ class World:
         self._app: Any = None
 
     @staticmethod
-    def parts(shared: Parts) -> Parts:
+    def parts(shared: Parts, chance: Random = _CHANCE) -> Parts:
         """Return `shared` with a clock that stands at `START`."""
         return Parts(
             db=shared.db,
             cache=shared.cache,
             bus=shared.bus,
             clock=MovedClock(START),
-            chance=_CHANCE,
+            chance=chance,
         )
 
     @classmethod
-    async def founded(cls, shared: Parts) -> Self:
-        """Return a new org."""
-        org_id = OrgId(fresh_id(START, _CHANCE))
-        world = cls(cls.parts(shared), org_id, f"kura-{org_id.hex}")
+    async def founded(cls, shared: Parts, chance: Random = _CHANCE) -> Self:
+        """Return a new org; all that is drawn in it comes from `chance`."""
+        org_id = OrgId(fresh_id(START, chance))
+        world = cls(cls.parts(shared, chance), org_id, f"kura-{org_id.hex}")
         async with shared.db.tx(org_id) as tx:
             await orgs.create(tx, name="Te Kura", slug=world.slug, zone=ZONE, now=START)
         return world
@@ -113,7 +113,7 @@ class World:
             notice=school.NOTICE,
         )
         async with self.here.db.tx(self.org_id) as tx:
-            return await accounts.create(tx, new, now=self.clock.now(), chance=_CHANCE)
+            return await accounts.create(tx, new, now=self.clock.now(), chance=self.here.chance)
 
     async def learner(self, name: str = "Aroha", *, zone: str = ZONE) -> LearnerId:
         """Return a new learner."""
@@ -123,7 +123,9 @@ class World:
         """Return a new class."""
         now = self.clock.now()
         async with self.here.db.tx(self.org_id) as tx:
-            card = await classes.create(tx, "Room 7", taught_by=teacher, now=now, chance=_CHANCE)
+            card = await classes.create(
+                tx, "Room 7", taught_by=teacher, now=now, chance=self.here.chance
+            )
         for one in members:
             await self.enrol(card.class_id, one)
         return card.class_id
@@ -164,7 +166,7 @@ class World:
         """Open an attempt."""
         async with self.here.db.tx(self.org_id) as tx:
             return await attempts.open_attempt(
-                tx, learner, lesson, now=self.clock.now(), chance=_CHANCE
+                tx, learner, lesson, now=self.clock.now(), chance=self.here.chance
             )
 
     async def response(self, step: StepView, *, right: bool) -> Response:
@@ -203,7 +205,7 @@ class World:
         """Write a batch of answers."""
         async with self.here.db.batch([self.org_id]) as tx:
             results = await attempts.write_answers(
-                tx, requests, self.known, now=self.clock.now(), chance=_CHANCE
+                tx, requests, self.known, now=self.clock.now(), chance=self.here.chance
             )
         return [one if isinstance(one, Problem) else one.answered for one in results]
 
@@ -323,7 +325,7 @@ class World:
                 keys.NewKey(name="Another product", scopes=list(scopes), days=30),
                 by=AccountId(self.org_id),
                 now=self.clock.now(),
-                chance=_CHANCE,
+                chance=self.here.chance,
             )
         return Browser(self.app(), secret=issued.secret)
 
@@ -340,7 +342,7 @@ class World:
                 AccountId(account),
                 device="test",
                 now=self.clock.now(),
-                chance=_CHANCE,
+                chance=self.here.chance,
                 half=half,
             )
         return Browser(self.app(), token, peer=peer)

@@ -78,6 +78,7 @@ RIGHTS = {
     "GET /api/v1/classes": STAFF,
     "POST /api/v1/classes": STAFF,
     "GET /api/v1/classes/{class_id:uuid}": STAFF,
+    "PATCH /api/v1/classes/{class_id:uuid}": STAFF,
     "POST /api/v1/classes/{class_id:uuid}/code": STAFF,
     "DELETE /api/v1/classes/{class_id:uuid}/learners/{learner_id:uuid}": STAFF,
     "GET /api/v1/classes/{class_id:uuid}/progress": STAFF,

@@ -22,6 +22,7 @@ BODIES: dict[str, Json] = {
         "key": str(uuid4()),
     },
     "POST /api/v1/classes": {"name": "Room 8"},
+    "PATCH /api/v1/classes/{class_id:uuid}": {"boards_upward": False},
     f"POST {ANSWERS}/{{answer_id:uuid}}/grade": {
         "credit": 0,
         "reason": "mismarked",

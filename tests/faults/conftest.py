@@ -4,10 +4,34 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from faults.rig import Rig, folder
 from tihi.base.chance import SystemRandom, below
 from world import School
+
+TOGETHER = ("test_apart.py", "test_backup.py", "test_engines.py")
+"""Files whose tests share what takes long to build."""
+
+
+class ByTest(LoadScopeScheduling):
+    """Gives a process one test at a time, but all of a file in `TOGETHER`.
+
+    By file, one process would still work when the other has long been through. The groups of
+    xdist do not work with this pytest, which no longer takes names from where they are put.
+    """
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file.endswith(TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByTest | None:
+    """Share out by test where scopes were asked for."""
+    return ByTest(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

@@ -224,6 +224,7 @@ async def test_a_restore_leaves_data_alone_unless_it_is_told(copy: Copy) -> None
     assert (aside / "postgres/PG_VERSION").exists()
 
 
+@pytest.mark.long
 async def test_a_restore_that_was_cut_is_told_and_done_again(copy: Copy) -> None:
     """R30: nothing runs on half a database."""
     home = copy.home()

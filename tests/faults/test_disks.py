@@ -24,8 +24,8 @@ async def test_a_power_cut_loses_nothing_that_was_acknowledged(seed: int) -> Non
         school = await rig.school()
         roles = [await rig.start("work"), await rig.start("web")]
         crowd = await stack.enter_async_context(Crowd.of(school, rig.base, 10, seed))
-        load = asyncio.create_task(crowd.load(8, per_second=50))
-        await asyncio.sleep(6)
+        load = asyncio.create_task(crowd.load(60, per_second=50))
+        await until(lambda: len(crowd.acknowledged) > 150, 30)
         acknowledged = dict(crowd.acknowledged)
         # Everybody stands still while the disk is copied, so that the copy is of one moment.
         frozen = [rig.engine(name) for name in ("postgres", "nats", "valkey")]
@@ -34,6 +34,7 @@ async def test_a_power_cut_loses_nothing_that_was_acknowledged(seed: int) -> Non
         await disks.cut(above / "disk", above / "copy")
         for one in (*frozen, *roles):
             one.thaw()
+        crowd.rest()
         await load
         await rig.clear()
         await disks.run("e2fsck", "-p", above / "copy")

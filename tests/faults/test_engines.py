@@ -135,14 +135,22 @@ async def test_without_the_broker_answers_are_taken_and_points_follow(
             await crowd.load(6, per_second=50)
             assert crowd.statuses().keys() == {200}
             assert (await crowd.pupils[0].get("/health/ready"))["engines"]["nats"] is False
+            assert await _waiting(crowd)
         finally:
             await nats.start()
         # New answers do not overtake those that waited.
         await crowd.load(3, per_second=50)
         took = await rig.settled(school, 120)
         print(f"points were there {took:.1f} s after the return")
+        assert not await _waiting(crowd)
         assert await crowd.overtaken() == []
         await _whole(rig, school, crowd)
+
+
+async def _waiting(crowd: Crowd) -> list[str]:
+    """Return who is told that points are on their way."""
+    told = [await one.get("/api/v1/me/progress") for one in crowd.pupils]
+    return [str(one) for one in told if one["waiting"]]
 
 
 async def test_a_valkey_that_lost_its_data_signs_nobody_out_and_shows_no_wrong_rank(

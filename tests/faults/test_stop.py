@@ -24,6 +24,8 @@ from tihi.platform.engines.roles import connect
 from world import School
 
 LIMIT_S = 10.0
+STARTS_S = 60.0
+"""For a process to come up on a machine that has much else to do."""
 PUPILS = 12
 ROLES = ["api", "gateway", "worker", "scheduler"]
 # What each role needs, so that it hangs where somebody else holds it.
@@ -36,6 +38,11 @@ async def told(role: Role) -> float:
     role.process.send_signal(signal.SIGTERM)
     assert await role.died(LIMIT_S + 2) == 0, role.said()
     return monotonic() - begun
+
+
+async def at_work(role: Role) -> None:
+    """Wait until it hears signals; before that one ends it as any program."""
+    await until(lambda: "at work" in role.said(), STARTS_S)
 
 
 async def first_told(role: Role) -> None:
@@ -110,19 +117,16 @@ async def test_a_worker_that_is_told_to_stop_leaves_nothing_half_done(
         assert await crowd.lost() == []
         assert await crowd.uncounted() == []
         assert await rig.differences(school) == []
-        await told(other)
-        await told(schedule)
+        for one in (other, schedule):
+            # What there was to do may have been done before it came.
+            await at_work(one)
+            await told(one)
 
 
 async def test_a_scheduler_that_is_told_to_stop_ends_well(rig: Rig) -> None:
     """R33."""
     role = await rig.start("scheduler")
-    sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'tihi_sweep'"
-
-    async def at_work() -> bool:
-        return await above(rig, sessions) > 0
-
-    await until(at_work)
+    await at_work(role)
     assert await told(role) < LIMIT_S
 
 
@@ -156,7 +160,7 @@ async def test_a_second_signal_ends_a_role_at_once(
             busy.append(asyncio.create_task(crowd.pupils[1].answer()))
         if role is None:
             role = await rig.start(name)
-            await until(lambda: "at work" in role.said())
+            await at_work(role)
         await until(lambda: waiting(held))
         await first_told(role)
         await at_once(role)
@@ -267,11 +271,3 @@ async def test_told_twice_everything_ends_at_once(wholes: Wholes) -> None:
     await until(lambda: "Stopping" in whole.role.said())
     await at_once(whole.role)
     await until(lambda: whole.left() == [], 30)
-
-
-async def test_the_processes_of_a_killed_parent_end_and_it_starts_again(wholes: Wholes) -> None:
-    """R26: what it left behind does not stand in the way."""
-    whole = await wholes("serve")
-    await whole.role.kill()
-    await until(lambda: whole.left(engines=False) == [])
-    await whole.start("serve")

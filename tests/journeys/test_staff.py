@@ -86,3 +86,27 @@ async def test_a_badge_of_a_pack_applied_just_now_is_earned_live(
     listed = learner.get_by_role("listitem").filter(has_text="New badge: River guide")
     await expect(listed).to_be_visible()
     await context.close()
+
+
+async def test_a_class_may_see_upward_only(page: Page, browser: Browser) -> None:
+    """P15: the teacher turns it on, and a learner's board ends with the learner."""
+    await sign_in(page, "whaea-hana")
+    await page.goto("/teach")
+    await page.get_by_role("link", name="Room 7").click()
+    switch = page.get_by_role("switch", name="Learners see only who is just above them")
+    await switch.click()
+    await expect(switch).to_be_checked()
+    learner = await browser.new_page(base_url=page.url.partition("/teach")[0], locale="en-NZ")
+    await sign_in(learner, "lani")
+    await learner.goto("/boards")
+    await learner.get_by_text("All time").click()
+    rows = learner.get_by_role("table").locator("tbody tr")
+    await expect(rows.last).to_contain_text("You")
+    assert await rows.count() <= 3
+    await expect(learner.get_by_role("heading", name=re.compile(r"^Place \d+$"))).to_be_visible()
+    await switch.click()
+    await expect(switch).not_to_be_checked()
+    await learner.reload()
+    await learner.get_by_text("All time").click()
+    await expect(learner.get_by_role("heading", name=re.compile(r"^Place \d+ of"))).to_be_visible()
+    await learner.close()

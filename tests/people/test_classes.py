@@ -111,12 +111,12 @@ async def test_an_admin_sees_every_class(school: School) -> None:
 
 
 async def test_activity_counts_learners_who_answered_this_week(school: School) -> None:
-    idle = await school.world.learner("Ben")
-    await school.world.enrol(school.class_id, idle)
+    for name in ("Ben", "Mere", "Tane", "Ivy"):
+        await school.world.enrol(school.class_id, await school.world.learner(name))
     await school.world.play(school.learner, school.lesson)
     await school.world.deliver()
     (card,) = await (await school.world.browser(school.teacher)).get("/api/v1/classes")
-    assert (card["learners"], card["active_this_week"]) == (2, 1)
+    assert (card["learners"], card["active_this_week"]) == (5, 1)
 
 
 async def test_a_short_name_belongs_to_one_org(world: World, other: World) -> None:

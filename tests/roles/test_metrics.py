@@ -119,7 +119,7 @@ async def test_figures_are_about_nobody(busy: Served) -> None:
     )
     found = Figures.now().labels()
     assert {name for name, _ in found} <= {
-        *("route", "method", "status", "consumer", "event", "result", "le"),
+        *("route", "method", "status", "consumer", "event", "result", "what", "le"),
         *("engine", "state", "version", "job"),
     }
     # Consumers of other tests on these engines are named by chance.

@@ -19,6 +19,7 @@ from browser import Json
 from roles.figures import arrives
 from roles.test_metrics import UUID, answer
 from security.client import Served
+from tihi.people.orgs import service as orgs
 from tihi.platform import traces
 from world import School
 
@@ -30,6 +31,19 @@ LOOP = {
     "push points_earned": "outcomes",
 }
 """Each step of the loop, and the step it belongs under."""
+
+
+PASSED = "external.quiz.passed.v1"
+QUIZ = b"""
+pack: other-product
+version: 1
+rules:
+  - id: quiz-passed
+    fact: external.quiz.passed.v1
+    name: {en: "Quiz passed", mi: "Kua puta"}
+    drive: accomplishment
+    base: 10
+"""
 
 
 class Kept(InMemorySpanExporter):
@@ -138,6 +152,36 @@ async def test_what_a_fact_leads_to_hangs_below_its_consumer(busy: Served, kept:
     assert found["consume streaks"] == {"write"}
     assert "consume streaks" in found["outcomes"]
     assert found["push streak_extended"] == {"outcomes"}
+
+
+async def test_a_fact_of_another_product_is_traced_as_an_answer_is(
+    busy: Served, kept: Kept
+) -> None:
+    world, learner = busy.school.world, busy.school.learner
+    await world.apply(QUIZ)
+    async with world.here.db.tx(world.org_id) as tx:
+        await orgs.set_activity_types(tx, [PASSED])
+    socket = await busy.sit(learner)
+    product = await world.product("facts:write")
+    passed = {
+        "id": "a",
+        "type": PASSED,
+        "subject": str(learner),
+        "time": world.clock.now().isoformat(),
+        "data": {},
+    }
+    await product.post("/api/v1/facts", {"facts": [passed]})
+    await until_pushed(kept)
+    await arrives(lambda: bool(kept.named("push streak_extended")))
+    await socket.close()
+    press = "POST /api/v1/facts"
+    found = await kept.parents(press)
+    assert found[press] == {""}
+    assert found["write"] == {press}
+    assert found["consume rewards"] == found["consume streaks"] == {"write"}
+    assert found["publish"] >= {"write"}
+    assert found["outcomes"] == {"consume rewards", "consume streaks"}
+    assert found["push points_earned"] == {"outcomes"}
 
 
 async def test_traces_are_about_nobody(busy: Served, kept: Kept) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import socketio
@@ -20,6 +21,13 @@ from world import School
 @pytest.fixture
 async def served(school: School, endpoints: Endpoints) -> AsyncIterator[Served]:
     """A school of its own on a free port."""
+    async with serving(school, endpoints) as one:
+        yield one
+
+
+@asynccontextmanager
+async def serving(school: School, endpoints: Endpoints) -> AsyncGenerator[Served]:
+    """Serve `school` on a free port."""
     parts = school.world.here
     sessions = Sessions(parts)
     answers = api.answer_writer(parts)
@@ -35,10 +43,12 @@ async def served(school: School, endpoints: Endpoints) -> AsyncIterator[Served]:
         asyncio.create_task(server.serve(sockets=[listening])),
         asyncio.create_task(sockets.run()),
     ]
-    async with Served.at(school, listening.getsockname()[1]) as one:
-        yield one
-    server.should_exit = True
-    await tasks[0]
-    tasks[1].cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await answers.close()
+    try:
+        async with Served.at(school, listening.getsockname()[1]) as one:
+            yield one
+    finally:
+        server.should_exit = True
+        await tasks[0]
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await answers.close()

@@ -69,6 +69,9 @@ ODD = [
     b"\x00\xff",
     {"attempt": 1, "step": "x", "answer": None, "key": {}},
     {"seen": {str(n): n for n in range(2000)}},
+    {"seen": {"rewards": -1}},
+    {"seen": {"x" * 65: 1}},
+    {"seen": {}, "epoch": "x" * 65},
 ]
 
 
@@ -88,6 +91,19 @@ async def test_odd_events_are_refused_and_the_socket_lives(served: Served) -> No
     assert "outcomes" in await socket.call("resume", {"seen": {}})
     assert not socket.cut.is_set()
     await socket.close()
+
+
+async def test_asking_for_what_was_missed_has_a_limit_of_its_own(served: Served) -> None:
+    """S25: over all of somebody's sockets; others are not kept waiting."""
+    mine = [await served.sit(served.school.learner) for _ in range(2)]
+    other = await served.sit(served.school.teacher)
+    said = [await mine[n % 2].call("resume", {"seen": {}}) for n in range(40)]
+    assert all("outcomes" in one for one in said[:30])
+    refused = said[30:]
+    assert {one.get("status") for one in refused} == {429}
+    assert all(1 <= one["retry_after"] <= 10 for one in refused)
+    assert "outcomes" in await other.call("resume", {"seen": {}})
+    await asyncio.gather(*(one.close() for one in (*mine, other)))
 
 
 async def test_a_frame_over_64_kib_ends_its_own_socket_alone(served: Served) -> None:

@@ -25,7 +25,8 @@ from tihi.platform.tasks import ended
 from tihi.platform.telemetry import crash_point
 
 STREAM = "FACTS"
-_DAY_S = 24 * 3600
+MAX_AGE_S = 7 * 24 * 3600
+"""How long the stream keeps a fact; `content/retention.yaml` says the same."""
 _LOOK_EVERY_S = 2.0
 _DEAF_S = 8.0
 _NEW_S = 4.0
@@ -145,7 +146,7 @@ class Bus:
             storage=StorageType.FILE,
             discard=DiscardPolicy.NEW,
             max_bytes=1 << 30,
-            max_age=7 * _DAY_S,
+            max_age=MAX_AGE_S,
             duplicate_window=600,
         )
         try:

@@ -120,6 +120,8 @@ BURIED = Count("tihi_consumer_buried", "Facts given up on, now dead letters", "c
 PUSHED = Count("tihi_outcomes_pushed", "Outcomes sent to a learner's open sockets", "event")
 PUSH_FAILED = Count("tihi_push_failures", "Batches of outcomes that found no way to gateways")
 
+REMOVED = Count("tihi_retention_removed", "Rows that were too old to be kept", "what")
+
 # What waits, as the scheduler last saw it
 DUE = _gauge("tihi_consumer_due", "Facts that wait for a consumer", "consumer")
 OLDEST = _gauge("tihi_consumer_oldest_seconds", "Age of the oldest that waits", "consumer")

@@ -4,9 +4,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
+from msgspec import Meta
 from typing_extensions import override
 
 from tihi.base.ids import LearnerId, OrgId
@@ -31,6 +32,13 @@ K = TypeVar("K")
 
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
+_MOST_RESUMES = 30
+_RESUMES_S = 10
+_FREE_RESUMES = 20
+"""So many in `_RESUMES_S` are not even counted outside the process (`Cache.limit`)."""
+_MOST_CONSUMERS = 32
+_LONGEST_NAME = 64
+_LAST_NUMBER = 2**63 - 1
 _FINISH_S = 5.0
 _CLOSE_S = 2.0
 
@@ -51,11 +59,19 @@ class Json:
         return msgspec.json.decode(text)
 
 
-class Resume(Value):
-    """What a client has seen: the last number of each consumer, and in which epoch."""
+_Name = Annotated[str, Meta(max_length=_LONGEST_NAME)]
+_Number = Annotated[int, Meta(ge=0, le=_LAST_NUMBER)]
 
-    seen: dict[str, int]
-    epoch: str = ""
+
+class Resume(Value):
+    """What a client has seen: the last number of each consumer, and in which epoch.
+
+    There are far fewer consumers than a client may name, and a reply tells at most
+    `outcomes.MOST_MISSED`, so neither what is asked nor what it costs can grow.
+    """
+
+    seen: Annotated[dict[_Name, _Number], Meta(max_length=_MOST_CONSUMERS)]
+    epoch: _Name = ""
 
 
 class Limits(Value):
@@ -220,6 +236,11 @@ class Gateway:
             actor = self._actor(sid)
             if actor is None:
                 return _gone()
+            # A line that comes and goes asks once each time; whoever asks far more often has
+            # lost its way, on however many sockets, and is told when to ask again.
+            await self._parts.cache.limit(
+                f"resume:{actor.account_id}", _MOST_RESUMES, _RESUMES_S, free=_FREE_RESUMES
+            )
             asked = msgspec.convert(payload, Resume)
             async with self._parts.db.tx(actor.org_id) as tx:
                 missed = await outcomes.missed(tx, actor.learner, asked.seen, asked.epoch)

@@ -16,6 +16,7 @@ from tihi.game.boards import service as boards
 from tihi.game.boards.service import Desk
 from tihi.game.streaks import jobs as streaks
 from tihi.people.privacy import service as privacy
+from tihi.people.retention import jobs as retention
 from tihi.platform import metrics
 from tihi.platform.db import Database
 from tihi.platform.directory import lookup
@@ -34,6 +35,8 @@ _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
 _ERASED_EVERY_S = 5.0
 _LOOK_EVERY_S = 5.0
+_TIDY_EVERY_S = 3600.0
+"""An org is gone through once a day; more often it is only asked what day it is there."""
 _ERASED_LATELY = timedelta(minutes=10)
 _STALE_AFTER = timedelta(seconds=5)
 _BOARDS_STALE_AFTER = timedelta(seconds=2)
@@ -107,6 +110,14 @@ async def finish_erasures(parts: Parts) -> None:
                 await privacy.erase_again(tx, erasure)
 
 
+async def tidy(parts: Parts) -> None:
+    """Remove what is too old to be kept, in every org (P9)."""
+    async with parts.db.system() as tx:
+        orgs = await lookup.every_org(tx)
+    for org in orgs:
+        await retention.tidy(parts.db, parts.bus.publish, org, parts.clock, parts.chance)
+
+
 async def run(
     parts: Parts, sweeper: Database, push: Push, *, erased: Path, stop: asyncio.Event | None = None
 ) -> None:
@@ -127,6 +138,7 @@ async def run(
         ("backfills", _BACKFILLS_EVERY_S, lambda: fill_back(parts, sweeper, push)),
         ("erasures", _ERASURES_EVERY_S, lambda: finish_erasures(parts)),
         ("erased", _ERASED_EVERY_S, Keeper(parts, erased).keep),
+        ("retention", _TIDY_EVERY_S, lambda: tidy(parts)),
         ("streaks", _STREAKS_EVERY_S, lambda: close_days(parts, push)),
     ]
     await together(*(_every(name, seconds, job, told) for name, seconds, job in jobs))

@@ -441,7 +441,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * ChangeClass
+         * @description Change how a class does things: whether its boards show neighbours above alone.
+         */
+        patch: operations["ApiV1ClassesClassIdChangeClass"];
         trace?: never;
     };
     "/api/v1/classes/{class_id}/code": {
@@ -1549,7 +1553,7 @@ export interface components {
         Board: {
             around: components["schemas"]["BoardRow"][];
             class_id: string | null;
-            members: number;
+            members: number | null;
             off: boolean;
             /** @enum {string} */
             period: "week" | "all";
@@ -1557,6 +1561,7 @@ export interface components {
             scope: "org" | "class";
             top: components["schemas"]["BoardRow"][];
             updating: boolean;
+            upward: boolean;
         };
         /** BoardRow */
         BoardRow: {
@@ -1585,12 +1590,17 @@ export interface components {
         };
         /** ClassCard */
         ClassCard: {
-            active_this_week: number;
+            active_this_week: number | null;
+            boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
             join_code: string;
             learners: number;
             name: string;
+        };
+        /** ClassChanges */
+        ClassChanges: {
+            boards_upward: boolean;
         };
         /** ClassLearner */
         ClassLearner: {
@@ -1608,6 +1618,7 @@ export interface components {
         };
         /** ClassPage */
         ClassPage: {
+            boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
             join_code: string;
@@ -2146,6 +2157,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             display_name: string;
+            ends_on: string | null;
             has_password: boolean;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
@@ -2243,6 +2255,7 @@ export interface components {
             level_floor: number;
             level_next: number;
             today_xp: number;
+            waiting: boolean;
             week_xp: number;
             xp: number;
         };
@@ -4100,6 +4113,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ClassesClassIdChangeClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassCard"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

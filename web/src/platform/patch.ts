@@ -2,11 +2,22 @@ import type { Schemas } from "./api";
 import { client, progressQuery, streakQuery } from "./queries";
 import type { Outcome } from "./resume";
 
+const SETTLE_MS = 1500;
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+/** What was waited for is coming: ask once, when it has come, whether that was all. */
+function settle(): void {
+  if (!client.getQueryData(progressQuery.queryKey)?.waiting) return;
+  clearTimeout(settling);
+  settling = setTimeout(() => stale("progress"), SETTLE_MS);
+}
+
 /** Let an outcome move what the screens show. */
 export function patch(outcome: Outcome): void {
   switch (outcome.type) {
     case "points_earned":
       client.setQueryData(progressQuery.queryKey, (was) => was && earned(was, outcome.data));
+      settle();
       if (outcome.data.points !== 0) stale("ledger", "board", "badges");
       break;
     case "points_reversed":

@@ -29,6 +29,8 @@ export const meQuery = queryOptions({
 export const progressQuery = queryOptions({
   queryKey: ["progress"],
   queryFn: () => take(api.GET("/api/v1/me/progress")),
+  // The points that are waited for say so when they come; this is for a push that was lost.
+  refetchInterval: (query) => (query.state.data?.waiting ? 60_000 : false),
 });
 
 export const streakQuery = queryOptions({

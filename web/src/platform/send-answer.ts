@@ -1,4 +1,5 @@
 import { api, type Schemas, take } from "./api";
+import { expectPoints } from "./late";
 import { answerBySocket } from "./socket";
 
 /** Send an answer by the open connection, or over HTTP; the same key brings the same reply. */
@@ -6,12 +7,14 @@ export async function sendAnswer(
   attempt: string,
   body: Schemas["GivenAnswer"],
 ): Promise<Schemas["Answered"]> {
-  const told = await answerBySocket(attempt, body);
-  if (told) return told;
-  return take(
-    api.POST("/api/v1/attempts/{attempt_id}/answers", {
-      params: { path: { attempt_id: attempt } },
-      body,
-    }),
-  );
+  const told =
+    (await answerBySocket(attempt, body)) ??
+    (await take(
+      api.POST("/api/v1/attempts/{attempt_id}/answers", {
+        params: { path: { attempt_id: attempt } },
+        body,
+      }),
+    ));
+  expectPoints(told.fact_id);
+  return told;
 }

@@ -22,6 +22,7 @@ let epoch = "";
 let asking: Promise<unknown> = Promise.resolve();
 let line: Line = "off";
 let timer: ReturnType<typeof setTimeout> | undefined;
+let again: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<Listener>();
 const watchers = new Set<() => void>();
 
@@ -52,7 +53,10 @@ function receive(outcomes: Outcome[], past = false): void {
 async function resume(live: Socket): Promise<void> {
   const first = sessionStorage.getItem(drawer()) === null;
   const asked = { seen, epoch };
-  const told: Schemas["Missed"] = await live.timeout(ACK_MS).emitWithAck("resume", asked);
+  const told: Schemas["Missed"] | Schemas["ProblemBody"] = await live
+    .timeout(ACK_MS)
+    .emitWithAck("resume", asked);
+  if ("status" in told) throw new Problem(told, told.status);
   receive(told.outcomes, first);
   const same = told.epoch === epoch;
   epoch = told.epoch;
@@ -60,12 +64,24 @@ async function resume(live: Socket): Promise<void> {
   if (told.snapshot) await client.invalidateQueries();
 }
 
+/** A server that is asked too often, or catching its breath, says when to ask again. */
+function askAgain(live: Socket, cause: unknown): void {
+  if (!(cause instanceof Problem && cause.retryAfter)) return;
+  clearTimeout(again);
+  again = setTimeout(() => ask(live), cause.retryAfter * 1000);
+}
+
+function ask(live: Socket): void {
+  if (live !== socket) return;
+  asking = asking.then(() => resume(live)).catch((cause) => askAgain(live, cause));
+}
+
 /** Take a pushed outcome in; what was lost on its way before it is asked for first. */
 function hear(live: Socket, outcome: Outcome): void {
   asking = asking
     .then(() => (isAfterGap(seen, outcome) ? resume(live) : undefined))
     .then(() => receive([outcome]))
-    .catch(() => undefined);
+    .catch((cause) => askAgain(live, cause));
 }
 
 /** Connect for an account; a second call for the same one does nothing. */
@@ -92,7 +108,7 @@ async function open(accountId: string): Promise<void> {
   socket = live;
   live.on("connect", () => {
     setLine(line === "lost" ? "back" : "up");
-    asking = asking.then(() => resume(live)).catch(() => undefined);
+    ask(live);
   });
   live.on("disconnect", lose);
   live.on("connect_error", lose);
@@ -115,6 +131,7 @@ function lose(): void {
 /** Close the connection, when somebody signs out. */
 export function disconnect(): void {
   removeEventListener("online", hurry);
+  clearTimeout(again);
   socket?.disconnect();
   socket = undefined;
   account = "";

@@ -57,7 +57,10 @@ class Board(Value):
     Attributes:
         updating: it is being rebuilt; no rows are shown rather than wrong ones.
         off: the org shows no boards.
-        members: how many stand on it.
+        upward: you see nobody but your neighbours above, as the teacher of a class of yours
+            has set it: `top` is empty, and `around` is you and the two before you.
+        members: how many stand on it; None where you see upward only, as the last would else
+            know that they are.
         around: you and two on either side, when you are not among `top`.
     """
 
@@ -66,7 +69,8 @@ class Board(Value):
     class_id: ClassId | None
     updating: bool
     off: bool
-    members: int
+    upward: bool
+    members: int | None
     top: list[BoardRow]
     around: list[BoardRow]
 

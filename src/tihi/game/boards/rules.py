@@ -106,6 +106,15 @@ def window(places: Sequence[Place], you: LearnerId, *, top: int, each_side: int)
     return list(places[max(0, at - each_side) : at + each_side + 1])
 
 
+def upward(
+    top: Sequence[Place], around: Sequence[Place], you: LearnerId, *, above: int
+) -> list[Place]:
+    """Return the neighbours above you and you; nothing when you are not there."""
+    seen = around or top
+    at = next((n for n, one in enumerate(seen) if one.learner_id == you), None)
+    return [] if at is None else list(seen[max(0, at - above) : at + 1])
+
+
 def row(place: Place, *, you: LearnerId, name: str | None, week: date) -> BoardRow:
     """Return a row; `name` None shows a made-up climber."""
     shown = name if name is not None else climber(place.learner_id, week)

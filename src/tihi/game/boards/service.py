@@ -262,6 +262,11 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
         places = await _class_places(cache, key, everyone)
         top, members = places[:TOP], len(places)
         around = rules.window(places, you, top=TOP, each_side=EACH_SIDE)
+    # On the org's board there are people of every class of yours.
+    set_so = await classes.upward(tx, you)
+    upward = class_id in set_so if class_id is not None else bool(set_so)
+    if upward:
+        top, around = [], rules.upward(top, around, you, above=EACH_SIDE)
     names = await _names(tx, you, [*top, *around])
     return Board(
         scope=scope,
@@ -269,7 +274,8 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
         class_id=class_id,
         updating=False,
         off=False,
-        members=members,
+        upward=upward,
+        members=None if upward else members,
         top=_rows(top, you, names, week),
         around=_rows(around, you, names, week),
     )
@@ -290,6 +296,7 @@ def _empty(
         class_id=class_id,
         updating=updating,
         off=off,
+        upward=False,
         members=0,
         top=[],
         around=[],

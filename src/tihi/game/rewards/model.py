@@ -85,7 +85,11 @@ class Week(Value):
 
 
 class Progress(Value):
-    """Where a learner stands. The level runs from `level_floor` to below `level_next` XP."""
+    """Where a learner stands. The level runs from `level_floor` to below `level_next` XP.
+
+    Attributes:
+        waiting: points for something are late and on their way, as while the broker is away.
+    """
 
     xp: int
     level: int
@@ -94,6 +98,7 @@ class Progress(Value):
     today_xp: int
     week_xp: int
     daily_goal: int
+    waiting: bool
 
 
 class FactRef(Value):

@@ -365,6 +365,7 @@ async def progress(tx: Tx, learner: LearnerId, *, today: date, org_today: date) 
         today_xp=state.day_points if state.day == today else 0,
         week_xp=state.week_points if state.week == rules.week_of(org_today) else 0,
         daily_goal=goal or _DAILY_GOAL,
+        waiting=False,
     )
 
 

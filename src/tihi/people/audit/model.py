@@ -37,6 +37,8 @@ class Kind(StrEnum):
     SETTINGS_CHANGED = "settings-changed"
     PERSON_EXPORTED = "person-exported"
     PERSON_ERASED = "person-erased"
+    UNUSED_WARNED = "unused-warned"
+    RETENTION_APPLIED = "retention-applied"
     ORG_FROZEN = "org-frozen"
     ORG_THAWED = "org-thawed"
 

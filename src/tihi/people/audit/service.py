@@ -1,4 +1,7 @@
-"""What can be done with the record: add to it and read it. Nothing changes or removes."""
+"""What can be done with the record: add to it and read it. Nothing changes an entry.
+
+What is too old is removed by retention alone, through a function of the database (P9).
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-from litestar import delete, get, post
+from litestar import delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 
 from tihi.base.ids import AccountId, ClassId, LearnerId
 from tihi.base.problem import Missing
 from tihi.people.classes import service
-from tihi.people.classes.model import ClassCard, ClassPage, NewClass
+from tihi.people.classes.model import ClassCard, ClassChanges, ClassPage, NewClass
 from tihi.platform.clock import local_date
 from tihi.platform.http import STAFF, Actor, Call, Given, Role, may, problems
 
@@ -52,6 +52,24 @@ async def read_class(call: Given, class_id: FromPath[UUID]) -> ClassPage:
         )
 
 
+@patch("/api/v1/classes/{class_id:uuid}", opt=may(STAFF), responses=problems(Missing))
+async def change_class(
+    call: Given, class_id: FromPath[UUID], data: JSONBody[ClassChanges]
+) -> ClassCard:
+    """Change how a class does things: whether its boards show neighbours above alone."""
+    async with call.db.tx(call.actor.org_id) as tx:
+        return await service.change(
+            tx,
+            ClassId(class_id),
+            data,
+            reader=_reader(call.actor),
+            by=call.actor.account_id,
+            now=call.clock.now(),
+            today=_today(call),
+            chance=call.chance,
+        )
+
+
 @post("/api/v1/classes/{class_id:uuid}/code", opt=may(STAFF), responses=problems(Missing))
 async def renew_class_code(call: Given, class_id: FromPath[UUID]) -> ClassCard:
     """Give the class another code; the old one stops working at once."""
@@ -77,4 +95,4 @@ async def remove_learner(call: Given, class_id: FromPath[UUID], learner_id: From
         await service.leave(tx, ClassId(class_id), LearnerId(learner_id))
 
 
-handlers = [list_classes, create_class, read_class, renew_class_code, remove_learner]
+handlers = [list_classes, create_class, read_class, change_class, renew_class_code, remove_learner]

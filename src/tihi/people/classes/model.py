@@ -16,13 +16,20 @@ class ClassName(Value):
 
 
 class ClassCard(Value):
-    """A class at a glance; `active_this_week` counts learners with an answer in 7 days."""
+    """A class at a glance.
+
+    Attributes:
+        active_this_week: learners with an answer in 7 days; None of fewer than five, of whom
+            such a number would tell about one (P15).
+        boards_upward: its boards show learners nobody but their neighbours above.
+    """
 
     class_id: ClassId
     name: str
     learners: int
-    active_this_week: int
+    active_this_week: int | None
     join_code: str
+    boards_upward: bool
 
 
 class ClassLearner(Value):
@@ -39,6 +46,7 @@ class ClassPage(Value):
     class_id: ClassId
     name: str
     join_code: str
+    boards_upward: bool
     learners: list[ClassLearner]
 
 
@@ -46,6 +54,12 @@ class NewClass(Value):
     """What a teacher gives to make a class."""
 
     name: str
+
+
+class ClassChanges(Value):
+    """What a teacher may change of a class."""
+
+    boards_upward: bool
 
 
 class UnknownCode(Missing):

@@ -1,6 +1,12 @@
 """Decisions about classes."""
 
+import msgspec
+
 from tihi.base.chance import Random, below
+from tihi.people.classes.model import ClassCard
+
+FEWEST = 5
+"""Of fewer people than these no figure is shown: it would tell about one of them (P15)."""
 
 # No letter or digit that can be mistaken for another on a whiteboard.
 _SIGNS = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
@@ -17,3 +23,10 @@ def plain_code(typed: str) -> str:
     """Return a code as typed in the form in which it was given out."""
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
     return f"{signs[:4]}-{signs[4:]}"
+
+
+def told(card: ClassCard) -> ClassCard:
+    """Return a card without figures about too few people."""
+    if card.learners >= FEWEST:
+        return card
+    return msgspec.structs.replace(card, active_this_week=None)

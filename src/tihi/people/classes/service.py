@@ -5,9 +5,12 @@ from datetime import date, datetime, timedelta
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, ClassId, LearnerId, fresh_id
 from tihi.base.problem import Invalid, Missing
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind, Note
 from tihi.people.classes import rules, store
 from tihi.people.classes.model import (
     ClassCard,
+    ClassChanges,
     ClassLearner,
     ClassName,
     ClassPage,
@@ -35,12 +38,22 @@ async def create(
     await store.add(tx, class_id, name=clean, join_code=code, now=now)
     await lookup.add_code(tx, code, class_id)
     await store.join(tx, class_id, taught_by, teaches=True, now=now)
-    return ClassCard(class_id=class_id, name=clean, learners=0, active_this_week=0, join_code=code)
+    return rules.told(
+        ClassCard(
+            class_id=class_id,
+            name=clean,
+            learners=0,
+            active_this_week=0,
+            join_code=code,
+            boards_upward=False,
+        )
+    )
 
 
 async def cards(tx: Tx, *, taught_by: AccountId | None, today: date) -> list[ClassCard]:
     """Return the classes that `taught_by` teaches; all of the org's for None."""
-    return await store.cards(tx, taught_by=taught_by, week_ago=today - timedelta(days=7))
+    found = await store.cards(tx, taught_by=taught_by, week_ago=today - timedelta(days=7))
+    return [rules.told(one) for one in found]
 
 
 async def card(tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: date) -> ClassCard:
@@ -66,6 +79,7 @@ async def page(tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: da
         class_id=class_id,
         name=found.name,
         join_code=found.join_code,
+        boards_upward=found.boards_upward,
         learners=await store.learners(tx, class_id),
     )
 
@@ -84,6 +98,36 @@ async def renew_code(
     await lookup.add_code(tx, code, class_id)
     await store.set_code(tx, class_id, code)
     return await card(tx, class_id, reader=reader, today=today)
+
+
+async def change(  # noqa: PLR0913  # which class, what of it, by whom, when
+    tx: Tx,
+    class_id: ClassId,
+    changes: ClassChanges,
+    *,
+    reader: AccountId | None,
+    by: AccountId,
+    now: datetime,
+    today: date,
+    chance: Random,
+) -> ClassCard:
+    """Change how a class does things.
+
+    Raises:
+        Missing: there is none, or `reader` does not teach it.
+    """
+    before = await card(tx, class_id, reader=reader, today=today)
+    if before.boards_upward != changes.boards_upward:
+        await store.set_boards_upward(tx, class_id, upward=changes.boards_upward)
+        detail = f"boards upward {class_id} {changes.boards_upward}"
+        note = Note(kind=Kind.SETTINGS_CHANGED, actor=by, detail=detail)
+        await audit.note(tx, note, now=now, chance=chance)
+    return await card(tx, class_id, reader=reader, today=today)
+
+
+async def upward(tx: Tx, learner: LearnerId) -> frozenset[ClassId]:
+    """Return the classes of a learner whose boards show the neighbours above alone."""
+    return frozenset(await store.upward(tx, AccountId(learner)))
 
 
 async def find_code(tx: SystemTx, typed: str) -> lookup.Code:

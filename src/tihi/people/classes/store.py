@@ -1,6 +1,7 @@
 """Statements of classes, typed."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from tihi.base.ids import AccountId, ClassId
 from tihi.people.classes.model import ClassCard, ClassLearner, ClassName
@@ -16,6 +17,8 @@ _CLASSES_OF = Many(_SQL["classes_of"], ClassName)
 _JOIN_CLASS = Run(_SQL["join_class"])
 _LEAVE_CLASS = Run(_SQL["leave_class"])
 _SET_CODE = Run(_SQL["set_code"])
+_SET_BOARDS_UPWARD = Run(_SQL["set_boards_upward"])
+_UPWARD = Many(_SQL["upward"], UUID)
 
 
 async def add(tx: Tx, class_id: ClassId, *, name: str, join_code: str, now: datetime) -> None:
@@ -61,3 +64,13 @@ async def leave(tx: Tx, class_id: ClassId, account: AccountId) -> bool:
 async def set_code(tx: Tx, class_id: ClassId, join_code: str) -> None:
     """Give the class another code."""
     await _SET_CODE(tx, class_id=class_id, join_code=join_code)
+
+
+async def set_boards_upward(tx: Tx, class_id: ClassId, *, upward: bool) -> None:
+    """Let the class's boards show neighbours above alone, or all."""
+    await _SET_BOARDS_UPWARD(tx, class_id=class_id, upward=upward)
+
+
+async def upward(tx: Tx, account: AccountId) -> list[ClassId]:
+    """Return the classes that `account` learns in whose boards show neighbours above alone."""
+    return [ClassId(one) for one in await _UPWARD(tx, account_id=account)]

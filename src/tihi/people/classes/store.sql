@@ -5,7 +5,7 @@ VALUES (:org_id, :class_id, :name, :join_code, :created_at);
 -- name: cards
 -- `taught_by` NULL asks for every class of the org.
 SELECT
-    c.class_id, c.name, c.join_code,
+    c.class_id, c.name, c.join_code, c.boards_upward,
     count(m.account_id) AS learners,
     count(m.account_id) FILTER (WHERE EXISTS (
         SELECT 1 FROM fact_days AS f
@@ -51,3 +51,13 @@ WHERE org_id = :org_id AND class_id = :class_id AND account_id = :account_id AND
 
 -- name: set_code
 UPDATE classes SET join_code = :join_code WHERE org_id = :org_id AND class_id = :class_id;
+
+-- name: set_boards_upward
+UPDATE classes SET boards_upward = :upward WHERE org_id = :org_id AND class_id = :class_id;
+
+-- name: upward
+-- Whoever teaches a class sees its board whole.
+SELECT c.class_id
+FROM class_members AS m
+JOIN classes AS c USING (org_id, class_id)
+WHERE m.org_id = :org_id AND m.account_id = :account_id AND NOT m.teaches AND c.boards_upward;

@@ -1,6 +1,6 @@
 """The nouns of looking after people."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import msgspec
@@ -17,6 +17,8 @@ class PersonCard(Value):
 
     Attributes:
         second_step: whether a second factor is set up.
+        ends_on: from when on the account is erased as unused, unless it is used before; None
+            for one that is in use.
     """
 
     account_id: AccountId
@@ -27,6 +29,7 @@ class PersonCard(Value):
     has_password: bool
     second_step: bool
     created_at: datetime
+    ends_on: date | None
 
 
 class NewPerson(Value):

@@ -23,6 +23,7 @@ from tihi.people.members.model import (
     PersonCard,
     Yourself,
 )
+from tihi.people.retention import service as retention
 from tihi.platform.db import Tx
 
 _SIGN_IN_LENGTHS = range(2, 81)
@@ -31,7 +32,8 @@ _MOST = 200
 
 async def people(tx: Tx, *, search: str, role: str) -> list[PersonCard]:
     """Return people by name, at most 200; `search` is how a name begins."""
-    return await store.cards(tx, search=search[:80], role=role, account=None, most=_MOST)
+    ages = retention.schedule().ages
+    return await store.cards(tx, search=search[:80], role=role, account=None, most=_MOST, ages=ages)
 
 
 async def person(tx: Tx, account: AccountId) -> PersonCard:
@@ -40,7 +42,8 @@ async def person(tx: Tx, account: AccountId) -> PersonCard:
     Raises:
         Missing: the org has no such person.
     """
-    found = await store.cards(tx, search="", role="", account=account, most=1)
+    ages = retention.schedule().ages
+    found = await store.cards(tx, search="", role="", account=account, most=1, ages=ages)
     if not found:
         raise Missing
     return found[0]

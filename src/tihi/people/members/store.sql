@@ -1,9 +1,15 @@
 -- name: cards
--- `account` NULL asks for everybody.
+-- `account` NULL asks for everybody. Nobody's account ends before they have been warned of.
 SELECT
     a.account_id, a.role, a.active, i.display_name, i.sign_in_name,
     i.password_hash IS NOT NULL AS has_password, a.created_at,
-    f.account_id IS NOT NULL AS second_step
+    f.account_id IS NOT NULL AS second_step,
+    CASE
+        WHEN a.warned_at IS NOT NULL THEN greatest(
+            coalesce(a.used_at, a.created_at) + make_interval(days => :unused_days),
+            a.warned_at + make_interval(days => :warning_days)
+        )::date
+    END AS ends_on
 FROM accounts AS a
 JOIN identities AS i USING (org_id, account_id)
 LEFT JOIN (

@@ -2,7 +2,7 @@
 
 from html import escape
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 
@@ -25,9 +25,14 @@ def without_secrets(kept: KeptTable, rows: list[dict[str, object]]) -> list[dict
 def archive(kept: Kept, data: PersonalData) -> bytes:
     """Return a ZIP file with everything: `data.json` for machines, `index.html` for people."""
     buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as file:
-        file.writestr("data.json", msgspec.json.format(msgspec.json.encode(data), indent=1))
-        file.writestr("index.html", page(kept, data))
+    # By the time of the export: a file would else bear that of the machine that packed it.
+    packed = data.exported_at.timetuple()[:6]
+    with ZipFile(buffer, "w") as file:
+        for name, text in (
+            ("data.json", msgspec.json.format(msgspec.json.encode(data), indent=1)),
+            ("index.html", page(kept, data)),
+        ):
+            file.writestr(ZipInfo(name, packed), text, ZIP_DEFLATED)
     return buffer.getvalue()
 
 

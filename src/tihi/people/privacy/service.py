@@ -119,6 +119,12 @@ async def erase_restored(
     return await _erase(tx, erasure, by=None, now=now, chance=chance)
 
 
+async def erase_unused(tx: Tx, account: AccountId, *, now: datetime, chance: Random) -> list[Fact]:
+    """Erase somebody who has not been here for very long (P9); return the facts to publish."""
+    erasure = Erasure(account_id=account, erased_at=now)
+    return await _erase(tx, erasure, by=None, now=now, chance=chance)
+
+
 async def _erase(
     tx: Tx, erasure: Erasure, *, by: AccountId | None, now: datetime, chance: Random
 ) -> list[Fact]:

@@ -84,6 +84,7 @@ _BURY = Run(_SQL["bury"])
 _LETTERS = Many(_SQL["letters"], Letter)
 _EXHUME = Run(_SQL["exhume"])
 _LAG = Many(_SQL["lag"], Lag)
+_WAITS = One(_SQL["waits"], bool)
 _CONSUMER_NAMES = Many(_SQL["consumer_names"], str)
 _LAG_EVERYWHERE = Many(_SQL["lag_everywhere"], Waiting)
 _KEEP_LAG = Run(_SQL["keep_lag"])
@@ -98,6 +99,7 @@ _BOARDS_WAITING = Many(_SQL["boards_waiting"], UUID)
 
 FIRST = UUID(int=0)
 _PAGE = 5_000
+_NEWEST = 200
 _AHEAD = timedelta(minutes=1)
 """How far ahead of now a time may lie before the clock must have stepped back."""
 
@@ -169,6 +171,13 @@ async def letters(tx: Tx) -> list[Letter]:
 async def exhume(tx: Tx, letter_id: UUID, *, now: datetime) -> bool:
     """Make a dead letter due again; return whether there was one."""
     return await _EXHUME(tx, letter_id=letter_id, since=now) == 1
+
+
+async def waits(tx: Tx, consumer: str, learner: LearnerId, *, before: datetime) -> bool:
+    """Return whether a fact of `learner`'s newest is due to `consumer` since before then."""
+    return bool(
+        await _WAITS(tx, learner_id=learner, consumer=consumer, before=before, newest=_NEWEST)
+    )
 
 
 async def lag(tx: Tx) -> list[Lag]:

@@ -172,6 +172,9 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -
             seen=seen.get(consumer, 0),
             most=MOST_MISSED,
         )
+        if len(rows) < last[consumer] - seen.get(consumer, 0):
+            # Some are too old to be kept: what they told is in the pages only.
+            return Missed(outcomes=[], snapshot=True, seen=last, epoch=now)
         # By time, but never against a consumer's numbers: a late fact is told of later.
         times = accumulate((row.time for row in rows), max)
         outcomes.extend(zip(times, (_outcome(row) for row in rows), strict=True))

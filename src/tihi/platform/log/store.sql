@@ -147,6 +147,24 @@ WHERE org_id = :org_id
 GROUP BY consumer
 ORDER BY consumer;
 
+-- name: waits
+-- Of a learner's newest facts alone, so that it costs the same however long the history is.
+SELECT EXISTS(
+    SELECT 1 FROM (
+        SELECT org_id, source, fact_id FROM facts
+        WHERE org_id = :org_id AND subject = :learner_id
+        ORDER BY n DESC
+        LIMIT :newest
+    ) AS f
+    CROSS JOIN LATERAL (
+        SELECT coalesce(first_since, since) AS since FROM due
+        WHERE org_id = f.org_id AND consumer = :consumer
+            AND source = f.source AND fact_id = f.fact_id
+        OFFSET 0
+    ) AS d
+    WHERE d.since < :before
+) AS waits;
+
 -- name: consumer_names
 -- Above orgs: every consumer there is.
 SELECT DISTINCT name FROM system.consumers ORDER BY name;

@@ -7,6 +7,7 @@ from litestar.params import FromQuery, JSONBody
 
 from tihi.base.ids import LearnerId
 from tihi.base.problem import TooMany
+from tihi.platform import traces
 from tihi.platform.http import ADMINS, Given, may, may_key, problems
 from tihi.reach.external import service
 from tihi.reach.external.model import (
@@ -38,8 +39,11 @@ async def send_facts(call: Given, data: JSONBody[ExternalBatch]) -> TakenBatch:
     """
     key = call.key
     await call.cache.limit(f"facts:{key.key_id}", _BATCHES, _BATCHES_S)
-    async with call.db.tx(key.org_id) as tx:
-        taken = await service.take(tx, key.source, data.facts, now=call.clock.now())
+    with traces.step("write") as parent:
+        async with call.db.tx(key.org_id) as tx:
+            taken = await service.take(
+                tx, key.source, data.facts, now=call.clock.now(), parent=parent
+            )
     call.bus.publish(taken.facts)
     return taken.reply
 

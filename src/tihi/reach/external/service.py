@@ -31,7 +31,9 @@ from tihi.reach.external.model import (
 _MOST_READ = 100
 
 
-async def take(tx: Tx, source: str, batch: Sequence[NewExternal], *, now: datetime) -> Taken:
+async def take(
+    tx: Tx, source: str, batch: Sequence[NewExternal], *, now: datetime, parent: str
+) -> Taken:
     """Log a batch, all of it or none; what is known word for word adds nothing.
 
     Args:
@@ -39,6 +41,7 @@ async def take(tx: Tx, source: str, batch: Sequence[NewExternal], *, now: dateti
         source: the key's.
         batch: as it was sent.
         now: by which the window and lateness are judged.
+        parent: the trace that the batch came in, or ''.
 
     Raises:
         UnfitFact, OutOfWindow, TooManyFacts, UnknownLearner: as they say.
@@ -62,7 +65,7 @@ async def take(tx: Tx, source: str, batch: Sequence[NewExternal], *, now: dateti
             zone=zones[AccountId(one.subject)],
             org_zone=org.zone,
             context="",
-            parent="",
+            parent=parent,
             data=rules.fields(one, late=rules.is_late(one.time, now)),
         )
         for one in batch
@@ -114,7 +117,7 @@ def _day(fact: NewFact) -> NewFact:
         zone=fact.zone,
         org_zone=fact.org_zone,
         context="",
-        parent="",
+        parent=fact.parent,
         data=data.fields(),
     )
 

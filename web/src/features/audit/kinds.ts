@@ -49,6 +49,8 @@ export function useKinds(): readonly (readonly [string, string])[] {
     ["settings-changed", t("changed settings")],
     ["person-exported", t("exported somebody’s data")],
     ["person-erased", t("erased somebody")],
+    ["unused-warned", t("warned of unused accounts")],
+    ["retention-applied", t("removed what was too old")],
     ["org-frozen", t("froze the organisation")],
     ["org-thawed", t("thawed the organisation")],
   ];

@@ -14,7 +14,8 @@ export function BoardTable({ board }: { board: Schemas["Board"] }) {
   const below = board.around.filter(
     (row) => !board.top.some((other) => other.place === row.place && other.name === row.name),
   );
-  const gap = below[0] && below[0].place > (board.top.at(-1)?.place ?? 0) + 1;
+  const gap =
+    board.top.length > 0 && below[0] && below[0].place > (board.top.at(-1)?.place ?? 0) + 1;
   return (
     <Table label={t("Board")}>
       <caption>{t("XP from learning. Ties: whoever was there first.")}</caption>

@@ -61,7 +61,7 @@ function BoardCard({ board }: { board: Schemas["Board"] }) {
         {t("Your teacher has turned boards off for this class. Your own XP counts as before.")}
       </Empty>
     );
-  if (!board.top.length)
+  if (!(board.top.length || board.upward))
     return (
       <Empty icon="boards" title={t("Nobody has climbed yet")}>
         {t("The first answer of this period opens the board.")}
@@ -73,9 +73,11 @@ function BoardCard({ board }: { board: Schemas["Board"] }) {
         <Strip>{t("The board is being counted anew. It is right in a moment.")}</Strip>
       )}
       <div className={css.page}>
-        <Card>
-          <BoardTable board={board} />
-        </Card>
+        {board.around.length + board.top.length > 0 && (
+          <Card>
+            <BoardTable board={board} />
+          </Card>
+        )}
         <PlaceCard board={board} />
       </div>
     </Column>

@@ -16,19 +16,25 @@ export function PlaceCard({ board }: { board: Schemas["Board"] }) {
   return (
     <Card topo>
       <Column>
-        <div>
-          <Pill tone="pou">
-            <Icon name="class" size={18} />
-            {t("{members, plural, one {# climber} other {# climbers}}", { members: board.members })}
-          </Pill>
-        </div>
+        {board.members !== null && (
+          <div>
+            <Pill tone="pou">
+              <Icon name="class" size={18} />
+              {t("{members, plural, one {# climber} other {# climbers}}", {
+                members: board.members,
+              })}
+            </Pill>
+          </div>
+        )}
         {you ? (
           <>
             <h2 className={css.yours}>
-              {t("Place {place} of {members}", {
-                place: count(you.place),
-                members: count(board.members),
-              })}
+              {board.members === null
+                ? t("Place {place}", { place: count(you.place) })
+                : t("Place {place} of {members}", {
+                    place: count(you.place),
+                    members: count(board.members),
+                  })}
             </h2>
             <Muted>
               {above

@@ -7,7 +7,7 @@ import { Card, Hint, Meter, Num, Pill } from "@/design/parts";
 import { Loaded } from "@/design/states";
 import { useCount } from "@/design/use-count";
 import type { Schemas } from "@/platform/api";
-import { client, streakQuery } from "@/platform/queries";
+import { client, progressQuery, streakQuery } from "@/platform/queries";
 import { useStartLesson } from "@/platform/start-lesson";
 import { count, pick, skillName, useWords } from "@/platform/words";
 import { Celebration } from "./celebration";
@@ -112,6 +112,7 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
   const t = useWords();
   const { data } = useQuery(earnedQuery(attempt));
   const { data: streak } = useQuery(streakQuery);
+  const { data: progress } = useQuery(progressQuery);
   const entries = data?.entries ?? [];
   const total = entries.reduce((sum, entry) => sum + entry.points, 0);
   const shown = useCount(Math.max(total, earned.total));
@@ -157,8 +158,12 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
           </li>
         )}
       </ul>
-      {!entries.length && (
-        <Hint>{t("No XP for what you know well already. It is learned, and that stays.")}</Hint>
+      {progress?.waiting ? (
+        <Hint>{t("Points are on their way. Nothing is lost.")}</Hint>
+      ) : (
+        !entries.length && (
+          <Hint>{t("No XP for what you know well already. It is learned, and that stays.")}</Hint>
+        )
       )}
       <ButtonLink look="quiet" small to="/me/ledger">
         {t("See every XP and why")}

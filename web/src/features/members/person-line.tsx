@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "@/design/button";
 import { Dialog } from "@/design/dialog";
 import { Hint, Initials, initialsOf, Pill } from "@/design/parts";
+import { longDate } from "@/platform/dates";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./members.module.css";
@@ -36,6 +37,11 @@ export function PersonLine({ person }: { person: Person }) {
           ) : (
             <Pill>{t("one step")}</Pill>
           ))}
+        {person.ends_on && (
+          <Pill tone="bad">
+            {t("unused, erased from {day}", { day: longDate(person.ends_on) })}
+          </Pill>
+        )}
         {you && <Pill tone="pou">{t("you")}</Pill>}
       </div>
       <Button

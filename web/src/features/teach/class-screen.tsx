@@ -9,6 +9,10 @@ import { LearnersTable } from "./learners-table";
 import { NeedsCard } from "./needs-card";
 import { classProgressQuery, classQuery } from "./queries";
 import css from "./teach.module.css";
+import { UpwardCard } from "./upward-card";
+
+/** Of fewer people than these no figure is shown: it would tell about one of them (P15). */
+const FEWEST = 5;
 
 /** A class: who is in it, how they are going, and its code. */
 export function ClassScreen() {
@@ -36,17 +40,22 @@ function Room({ room }: { room: Schemas["ClassPage"] }) {
         </Muted>
         <h1>{room.name}</h1>
       </header>
-      <div className={css.figures}>
-        <Figure
-          number={`${week} / ${room.learners.length}`}
-          text={t("learned something this week")}
-        />
-        <Figure number={count(today)} text={t("learning today")} />
-        <Figure number={count(xp)} text={t("XP this week, all together")} />
-      </div>
+      {room.learners.length >= FEWEST && (
+        <div className={css.figures}>
+          <Figure
+            number={`${week} / ${room.learners.length}`}
+            text={t("learned something this week")}
+          />
+          <Figure number={count(today)} text={t("learning today")} />
+          <Figure number={count(xp)} text={t("XP this week, all together")} />
+        </div>
+      )}
       <div className={css.two}>
         <NeedsCard room={room} progress={rows} />
-        <CodeCard classId={room.class_id} code={room.join_code} />
+        <Column>
+          <CodeCard classId={room.class_id} code={room.join_code} />
+          <UpwardCard classId={room.class_id} upward={room.boards_upward} />
+        </Column>
       </div>
       {progress.error && <Fault cause={progress.error} again={() => void progress.refetch()} />}
       {room.learners.length ? (

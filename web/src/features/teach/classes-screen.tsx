@@ -44,7 +44,10 @@ export function ClassesScreen() {
 function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
   const t = useWords();
   const { learners, active_this_week: active } = room;
-  const label = t("{active} of {learners} active this week", { active, learners });
+  const label =
+    active === null
+      ? t("{learners, plural, one {# learner} other {# learners}}", { learners })
+      : t("{active} of {learners} active this week", { active, learners });
   return (
     <Card className={css.class}>
       <h2>
@@ -53,7 +56,7 @@ function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
         </Link>
       </h2>
       <Muted>{label}</Muted>
-      <Meter value={active} of={learners} tone="go" label={label} />
+      {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
       <div>
         <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
       </div>

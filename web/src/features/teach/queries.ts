@@ -40,6 +40,14 @@ export function useNewCode(id: string) {
   });
 }
 
+export function useUpward(id: string) {
+  return useMutation({
+    mutationFn: (boards_upward: boolean) =>
+      take(api.PATCH("/api/v1/classes/{class_id}", { ...at(id), body: { boards_upward } })),
+    onSuccess: refresh,
+  });
+}
+
 const members = (id: string) => classQuery(id).queryKey;
 
 /** Show a class without a learner, before the server knows. */

@@ -45,7 +45,11 @@ function Goal({ progress }: { progress: Schemas["Progress"] }) {
           of={level_next - level_floor}
           label={t("Way to level {level}", { level: level + 1 })}
         />
-        <Hint>{t("{left} XP to level {level}", { left: count(left), level: level + 1 })}</Hint>
+        <Hint>
+          {progress.waiting
+            ? t("Points are on their way. Nothing is lost.")
+            : t("{left} XP to level {level}", { left: count(left), level: level + 1 })}
+        </Hint>
       </Column>
     </Card>
   );

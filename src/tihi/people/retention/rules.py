@@ -1,0 +1,26 @@
+"""Decisions about what is old enough to go. Pure."""
+
+from datetime import datetime, timedelta
+
+from tihi.people.audit.model import Kind
+from tihi.people.retention.model import Age, Ages
+
+SIGN_INS = frozenset(
+    {Kind.SIGNED_IN, Kind.SIGN_IN_REFUSED, Kind.SIGNED_OUT, Kind.SECOND_STEP_REFUSED}
+)
+"""Entries of the record that only say who came in or tried to."""
+USES = frozenset({Kind.SIGNED_IN, Kind.SIGNED_OUT})
+"""Of these, those that show that somebody used their account."""
+
+
+def before(age: Age, now: datetime) -> datetime:
+    """Return the moment before which something is too old."""
+    return now - timedelta(days=age.days)
+
+
+def warned_from(ages: Ages, now: datetime) -> datetime:
+    """Return the moment before which an account must have been used last to be warned of.
+
+    The warning comes so early that the account is erased when it has become `unused`.
+    """
+    return now - timedelta(days=ages.unused.days - ages.warning.days)
