@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tihi.base.ids import LearnerId
 from tihi.game.boards import rules, service
-from tihi.game.boards.model import Standing, WeekPoints
+from tihi.game.boards.model import Board, Standing, WeekPoints
 from world import World
 
 MANY = 9_000
@@ -158,3 +158,35 @@ async def test_the_database_scores_as_the_rules_do(
         (rules.all_time_score(points, time), rules.week_score(points, time, week))
         for (points, time, _), week in zip(totals, weeks, strict=True)
     ]
+
+
+async def test_a_place_in_the_middle_shows_two_to_each_side(world: World) -> None:
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+
+    async def read(number: int) -> Board:
+        async with here.db.tx(world.org_id) as tx:
+            return await service.read(
+                tx,
+                here.cache,
+                someone(number),
+                scope="org",
+                period="all",
+                class_id=None,
+                today=now.date(),
+            )
+
+    before = await read(1)
+    assert (before.updating, before.top, before.members) == (True, [], 0)
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    # Whoever has the higher number has more points.
+    middle = await read(MANY - 4_999)
+    assert [one.place for one in middle.top] == list(range(1, 11))
+    assert [one.place for one in middle.around] == [4_998, 4_999, 5_000, 5_001, 5_002]
+    assert [one.you for one in middle.around] == [False, False, True, False, False]
+    assert middle.around[2].xp == 7 * (MANY - 4_999)
+    assert middle.members == MANY
+    last, tenth, stranger = await read(1), await read(MANY - 9), await read(0)
+    assert [one.place for one in last.around] == [MANY - 2, MANY - 1, MANY]
+    assert (tenth.around, tenth.top[9].you) == ([], True)
+    assert (stranger.around, len(stranger.top)) == ([], 10)

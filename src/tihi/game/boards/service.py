@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
+import msgspec
+
 from tihi.base.ids import AccountId, ClassId, LearnerId, OrgId
 from tihi.base.problem import Unavailable
 from tihi.game.boards import rules, store
@@ -241,39 +243,29 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
     Raises:
         NotYourClass: a class board without a class that `you` are in.
     """
-    mine = await classes.classes_of(tx, AccountId(you))
-    if scope == "class":
-        chosen = [one.class_id for one in mine if class_id in (None, one.class_id)]
-        if not chosen:
-            raise NotYourClass
-        class_id = chosen[0]
-    else:
-        class_id = None
+    chosen = await _chosen(tx, you, class_id) if scope == "class" else None
     off = not (await orgs.read(tx)).boards_on
-    whole = await ready(cache, tx.org_id)
-    if off or not whole:
-        return _empty(scope, period, class_id, updating=not off, off=off)
     week = rules.week_of(today)
     key = rules.key(tx.org_id, week if period == "week" else None)
-    if class_id is None:
-        top, around, members = await _org_places(cache, key, you)
-    else:
-        everyone = [one.learner_id for one in await classes.learners(tx, class_id)]
-        places = await _class_places(cache, key, everyone)
-        top, members = places[:TOP], len(places)
-        around = rules.window(places, you, top=TOP, each_side=EACH_SIDE)
+    places = (
+        await _org_places(cache, key, tx.org_id, you)
+        if chosen is None
+        else await _class_places(tx, cache, key, chosen, you)
+    )
+    updating = places is None and not off
+    top, around, members = ([], [], 0) if off or places is None else places
     # On the org's board there are people of every class of yours.
     set_so = await classes.upward(tx, you)
-    upward = class_id in set_so if class_id is not None else bool(set_so)
+    upward = chosen in set_so if chosen is not None else bool(set_so)
     if upward:
         top, around = [], rules.upward(top, around, you, above=EACH_SIDE)
     names = await _names(tx, you, [*top, *around])
     return Board(
         scope=scope,
         period=period,
-        class_id=class_id,
-        updating=False,
-        off=False,
+        class_id=chosen,
+        updating=updating,
+        off=off,
         upward=upward,
         members=None if upward else members,
         top=_rows(top, you, names, week),
@@ -287,67 +279,67 @@ def _rows(
     return [rules.row(one, you=you, name=names.get(one.learner_id), week=week) for one in places]
 
 
-def _empty(
-    scope: Scope, period: PeriodName, class_id: ClassId | None, *, updating: bool, off: bool
-) -> Board:
-    return Board(
-        scope=scope,
-        period=period,
-        class_id=class_id,
-        updating=updating,
-        off=off,
-        upward=False,
-        members=0,
-        top=[],
-        around=[],
+async def _chosen(tx: Tx, you: LearnerId, class_id: ClassId | None) -> ClassId:
+    mine = await classes.classes_of(tx, AccountId(you))
+    found = next((one.class_id for one in mine if class_id in (None, one.class_id)), None)
+    if found is None:
+        raise NotYourClass
+    return found
+
+
+_Seen = tuple[list[Place], list[Place], int]
+"""The first places, those around somebody who is not among them, and how many there are."""
+
+
+async def _org_places(cache: Cache, key: str, org: OrgId, you: LearnerId) -> _Seen | None:
+    """Return places on the org's board, or None while it is not whole."""
+    found = await cache.call(
+        "tihi_board_read", [key, rules.ready_key(org)], [str(you), TOP, EACH_SIDE]
     )
+    whole, members, first, rank, near = msgspec.convert(found, _Read)
+    if not whole:
+        return None
+    return _places(first, 1), _places(near, max(0, rank - EACH_SIDE) + 1), members
 
 
-async def _org_places(
-    cache: Cache, key: str, you: LearnerId
-) -> tuple[list[Place], list[Place], int]:
-    with reachable():
-        pipe = cache.client.pipeline(transaction=False)
-        pipe.zrevrange(key, 0, TOP - 1, withscores=True)
-        pipe.zrevrank(key, str(you))
-        pipe.zcard(key)
-        first, rank, members = await pipe.execute()
-    top = _places(first, 1)
-    if rank is None or rank < TOP:
-        return top, [], int(members)
-    start = max(0, int(rank) - EACH_SIDE)
-    with reachable():
-        near = await cache.client.zrevrange(key, start, int(rank) + EACH_SIDE, withscores=True)
-    return top, _places(near, start + 1), int(members)
+_Read = tuple[int, int, list[bytes], int, list[bytes]]
 
 
-def _places(pairs: Sequence[tuple[bytes, float]], first: int) -> list[Place]:
+def _places(flat: Sequence[bytes], first: int) -> list[Place]:
+    """Return places from members and scores in turn."""
     return [
         Place(
             place=number,
             learner_id=LearnerId(UUID(member.decode())),
-            xp=rules.points_of(score),
+            xp=rules.points_of(float(score)),
         )
-        for number, (member, score) in enumerate(pairs, start=first)
+        for number, (member, score) in enumerate(
+            zip(flat[::2], flat[1::2], strict=True), start=first
+        )
     ]
 
 
-async def _class_places(cache: Cache, key: str, members: Sequence[LearnerId]) -> list[Place]:
+async def _class_places(
+    tx: Tx, cache: Cache, key: str, class_id: ClassId, you: LearnerId
+) -> _Seen | None:
     """Return the places within a class: its present members by their scores in the org's set.
 
     A class holds tens of people, so ranking them at reading costs less than a set of its
     own, and one who joins or leaves is right at once (ADR 17).
     """
-    if not members:
-        return []
+    members = [one.learner_id for one in await classes.learners(tx, class_id)]
+    if not await ready(cache, tx.org_id):
+        return None
     with reachable():
-        scores = await cache.client.zmscore(key, [str(one) for one in members])
+        scores = await cache.client.zmscore(key, [str(one) for one in members]) if members else []
     found = [(score, one) for one, score in zip(members, scores, strict=True) if score is not None]
     found.sort(key=lambda pair: (-pair[0], str(pair[1])))
-    return [
+    places = [
         Place(place=number, learner_id=one, xp=rules.points_of(score))
         for number, (score, one) in enumerate(found, start=1)
     ]
+    around = rules.window(places, you, top=TOP, each_side=EACH_SIDE)
+    return places[:TOP], around, len(places)
 
 
 async def _names(tx: Tx, you: LearnerId, places: Sequence[Place]) -> dict[LearnerId, str]:
