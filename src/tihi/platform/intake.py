@@ -15,7 +15,8 @@ import msgspec
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
-from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact
@@ -41,6 +42,7 @@ _ENOUGH = 64
 """So many facts make a batch that need not wait."""
 _MOST_WAITING = 20_000
 _ACK_WAIT_S = 10
+_AGAIN = 50_000
 _HEARTBEAT = "100"
 _NO_CONSUMER = frozenset({"404", "503"})
 
@@ -264,27 +266,38 @@ class Intake:
     async def _renew(self, partition: int) -> None:
         """Make stream and consumer where they are missing, then pull."""
         name = f"{self._service}-{partition}"
-        config = ConsumerConfig(
-            durable_name=name,
-            filter_subjects=[f"facts.{partition}.{kind}" for kind in self._types],
-            ack_policy=AckPolicy.ALL,
-            ack_wait=_ACK_WAIT_S,
-            max_ack_pending=10_000,
-        )
-        jetstream = self._bus.jetstream
         try:
             last = await self._bus.ensure_stream()
-            found = await jetstream.add_consumer(STREAM, config)
-            seen = found.delivered.stream_seq if found.delivered else 0
-            # What came meanwhile has raised both, so the second look decides.
-            if seen > last and seen > await self._bus.ensure_stream():
-                # A power cut took more of the stream than of its consumers: this one waits for
-                # numbers that will come again, and passes over what bears them.
-                await jetstream.delete_consumer(STREAM, name)
+            if not await self._is_there(name):
                 self._done.pop(partition, None)
-                await jetstream.add_consumer(STREAM, config)
+                config = self._config(name, partition, last)
+                await self._bus.jetstream.add_consumer(STREAM, config)
         except (NatsError, TimeoutError, OSError) as error:
             _log.warning("%s-%s is not to be had: %r", self._service, partition, error)
             self._lost.add(partition)
             return
         await self._pull(partition)
+
+    async def _is_there(self, name: str) -> bool:
+        try:
+            found = await self._bus.jetstream.consumer_info(STREAM, name)
+        except NotFoundError:
+            return False
+        if not found.config.mem_storage:
+            await self._bus.jetstream.delete_consumer(STREAM, name)
+        return bool(found.config.mem_storage)
+
+    def _config(self, name: str, partition: int, last: int) -> ConsumerConfig:
+        # What a consumer has delivered is kept in memory: on disk it is a new file several times a
+        # second for each of them, which cost more than the facts. A broker that begins anew gives
+        # the last messages again; what is due and older comes by the sweep.
+        return ConsumerConfig(
+            durable_name=name,
+            filter_subjects=[f"facts.{partition}.{kind}" for kind in self._types],
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=max(1, last - _AGAIN),
+            ack_policy=AckPolicy.ALL,
+            ack_wait=_ACK_WAIT_S,
+            max_ack_pending=10_000,
+            mem_storage=True,
+        )
