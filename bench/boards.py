@@ -21,6 +21,7 @@ _READS = 3_000
 _PEOPLE = 50
 _RATE = 100
 _SECONDS = 10.0
+_QUIET_TRIES = 600
 _TOP = 10
 _EACH_SIDE = 2
 
@@ -59,6 +60,7 @@ async def run(*, members: int) -> BoardsResult:
         begun = CLOCK.monotonic()
         totals = await boards.rebuild(parts.db, parts.cache, org_id, now=parts.clock.now())
         rebuild_s = CLOCK.monotonic() - begun
+        await _quiet(stand)
         top, around = await asyncio.to_thread(_at_the_store, stand, org_id, members)
         await stack.enter_async_context(process(stand, "web"))
         await listening(stand)
@@ -98,6 +100,15 @@ async def _score(stand: Stand, org_id: OrgId) -> None:
             WHERE a.org_id = $1 AND a.role = 'learner'""",
             org_id,
         )
+
+
+async def _quiet(stand: Stand) -> None:
+    """Wait until the store has written its own file anew, as it does after a rebuild at times."""
+    client: Any = stand.parts.cache.client
+    for _ in range(_QUIET_TRIES):
+        if not (await client.info("persistence"))["aof_rewrite_in_progress"]:
+            break
+        await asyncio.sleep(0.1)
 
 
 def _at_the_store(stand: Stand, org_id: OrgId, members: int) -> tuple[list[float], list[float]]:

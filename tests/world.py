@@ -282,7 +282,7 @@ class World:
                     await worker.handle(part)
 
     def _hasty(self, worker: Worker) -> Worker:
-        consumer = msgspec.structs.replace(worker.consumer, in_order=False)
+        consumer = msgspec.structs.replace(worker.consumer, in_order=frozenset())
         here = self.here
         return Worker(consumer, db=here.db, bus=here.bus, push=None, clock=here.clock)
 

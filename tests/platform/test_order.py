@@ -31,11 +31,18 @@ class Queue:
         self.applied: list[Fact] = []
         self.poison: Fact | None = None
 
+    @property
+    def kind(self) -> str:
+        return f"{self.name}.v1"
+
     def worker(self) -> Worker:
         """Return a worker of a process that has just begun."""
         here = self.world.here
         consumer = Consumer(
-            name=self.name, types=[f"{self.name}.v1"], apply=self.apply, in_order=True
+            name=self.name,
+            types=[self.kind],
+            apply=self.apply,
+            in_order=frozenset({self.kind}),
         )
         return Worker(consumer, db=here.db, bus=here.bus, push=None, clock=here.clock)
 
@@ -48,8 +55,7 @@ class Queue:
     async def facts(self, learner: LearnerId, count: int) -> list[Fact]:
         """Log facts of `learner`, every third of a type that is nobody's."""
         made = [
-            new(self.world, learner, kind=f"{self.name}.v1" if n % 3 else "other.v1")
-            for n in range(count)
+            new(self.world, learner, kind=self.kind if n % 3 else "other.v1") for n in range(count)
         ]
         found = await log(self.world, *made)
         return [fact for fact in found if fact.type != "other.v1"]

@@ -63,14 +63,14 @@ class Consumer(Value):
         name: as in `system.consumers`.
         types: the types it is owed.
         apply: applies a batch in an open transaction; the batch holds each fact once.
-        in_order: a learner's facts are applied in the order of the log where that can be had,
-            for the sake of those who read what comes of them.
+        in_order: of these types a learner's facts are applied in the order of the log where that
+            can be had, for the sake of those who read what comes of them.
     """
 
     name: str
     types: list[str]
     apply: Apply
-    in_order: bool = False
+    in_order: frozenset[str] = frozenset()
 
 
 class Worker:
@@ -86,7 +86,7 @@ class Worker:
         self._clock = clock
         self._owner: UUID | None = None
         self._intake = Intake(bus, consumer.name, consumer.types)
-        self._order = Order(consumer.name) if consumer.in_order else None
+        self._order = Order(consumer.name, consumer.in_order) if consumer.in_order else None
 
     async def register(self) -> None:
         """Let facts of the consumer's types become due to it from now on."""

@@ -18,4 +18,6 @@ def consumer(cache: Cache, clock: Clock) -> Consumer:
     async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
         return await service.apply(tx, facts, now=clock.now(), desk=desk)
 
-    return Consumer(name=service.CONSUMER, types=service.TYPES, apply=apply, in_order=True)
+    return Consumer(
+        name=service.CONSUMER, types=service.TYPES, apply=apply, in_order=service.IN_ORDER
+    )

@@ -49,6 +49,10 @@ TYPES = [
     GradeOverridden.type,
     EXTERNAL,
 ]
+IN_ORDER = frozenset(
+    {AnswerGraded.type, LessonCompleted.type, DayActive.type, GradeOverridden.type}
+)
+"""Facts whose entries a learner reads in the order in which they happened."""
 SOURCE = "rewards"
 _ANNOUNCED = frozenset({"answer.graded.v1", "lesson.completed.v1"})
 """Facts whose counting is told even when they bring no points."""

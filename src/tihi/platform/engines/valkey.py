@@ -29,6 +29,8 @@ dir {folder}
 appendonly yes
 appendfsync always
 no-appendfsync-on-rewrite no
+# Boards of many that are written anew grow the file fast: not at every doubling from 64 MB on.
+auto-aof-rewrite-min-size 512mb
 save ""
 maxmemory {memory}
 maxmemory-policy noeviction

@@ -4,6 +4,8 @@ What is worked out never depends on the order (rules see to that), but what lear
 points are entered as they come. After the broker was away, new facts would overtake those that the
 sweep brings, and a lesson's end may overtake its last answer. Each fact has its learner's own
 number, so a gap tells that something may be on its way, and what is due of it joins the batch.
+Facts that consumers chain are left to come when they do: they follow from others, and stand behind
+all that waits.
 """
 
 from collections import OrderedDict, defaultdict
@@ -35,8 +37,9 @@ class _Gap(Value):
 class Order:
     """What one consumer of this process has applied last of each learner."""
 
-    def __init__(self, consumer: str) -> None:
+    def __init__(self, consumer: str, types: frozenset[str]) -> None:
         self._consumer = consumer
+        self._types = types
         # By the learner's id as a number, which hashes faster than a UUID.
         self._last: OrderedDict[int, int] = OrderedDict()
 
@@ -65,7 +68,7 @@ class Order:
         last = self._last
         for fact in facts:
             number = fact.subject.int
-            if fact.n > last.get(number, 0):
+            if fact.type in self._types and fact.n > last.get(number, 0):
                 last[number] = fact.n
                 last.move_to_end(number)
         while len(last) > _MOST_KNOWN:
@@ -74,7 +77,8 @@ class Order:
     def _gaps(self, facts: Sequence[Fact]) -> list[_Gap]:
         numbers: defaultdict[tuple[UUID, LearnerId], list[int]] = defaultdict(list)
         for fact in facts:
-            numbers[fact.org_id, fact.subject].append(fact.n)
+            if fact.type in self._types:
+                numbers[fact.org_id, fact.subject].append(fact.n)
         gaps: list[_Gap] = []
         for (org, learner), given in numbers.items():
             low = self._last.get(learner.int, max(0, min(given) - 1 - _BEFORE))
