@@ -1,5 +1,6 @@
 """A teacher corrects a grade in one browser, and the learner's points follow in another."""
 
+import asyncio
 import re
 
 from playwright.async_api import Browser, Locator, Page, expect
@@ -30,10 +31,14 @@ async def somebody(page: Page) -> str:
 
 
 async def xp(page: Page) -> int:
-    """Return the total that the learner's page shows."""
+    """Return the total that the learner's page shows, once it counts up no more."""
     pill = page.get_by_text(POINTS).first
     await expect(pill).to_be_visible()
-    return int(re.sub(r"\D", "", (await pill.inner_text()).split("·")[1]))
+    before, shown = "", await pill.inner_text()
+    while shown != before:
+        await asyncio.sleep(0.5)
+        before, shown = shown, await pill.inner_text()
+    return int(re.sub(r"\D", "", shown.split("·")[1]))
 
 
 def dialog(page: Page) -> Locator:
