@@ -19,6 +19,9 @@ _MAJOR = "18"
 _PORT = 5432
 _NEW = "postgres.new-"
 _CONNECT_S = 2
+_LEAST_BUFFERS = 128 << 20
+_SHARE_OF_MEMORY = 16
+"""It may take a sixteenth of the machine for pages in use, as the rest runs here too."""
 
 # Said on the command line too: there nothing can overrule them.
 _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -26,7 +29,7 @@ _DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 _CONF = """\
 # Written at every start; put your own settings into {local}
 max_connections = 80
-shared_buffers = 128MB
+shared_buffers = {buffers}MB
 wal_level = replica
 min_wal_size = 128MB
 max_wal_size = 1GB
@@ -93,6 +96,7 @@ class Postgres:
             local=_quoted(self._home.root / "postgresql.local.conf"),
             sockets=_quoted(self._sockets),
             port=_PORT,
+            buffers=max(_LEAST_BUFFERS, psutil.virtual_memory().total // _SHARE_OF_MEMORY) >> 20,
         )
         durable = "".join(f"{key} = {value}\n" for key, value in _DURABLE.items())
         self._home.write(self.folder / "postgresql.conf", conf + durable)
