@@ -121,7 +121,7 @@ async def test_an_older_page_takes_nothing_back(world: World) -> None:
     here, now = world.here, world.clock.now()
     await service.rebuild(here.db, here.cache, world.org_id, now=now)
     key = rules.key(world.org_id, None)
-    await service.set_totals(here.cache, key, f"4 12345 {someone(1)} 1 1 {someone(2)}")
+    await service.set_totals(here.cache, {key: f"4 12345 {someone(1)} 1 1 {someone(2)}"})
     client = here.cache.client
     assert await client.zscore(key, str(someone(1))) == 12345
     assert await client.zscore(key, str(someone(2))) != 1

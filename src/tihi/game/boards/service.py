@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from tihi.people.classes import service as classes
 from tihi.people.orgs import service as orgs
 from tihi.platform.cache import Cache, reachable
 from tihi.platform.db import BatchTx, Database, Tx
+from tihi.platform.log import due
 
 TOP = 10
 EACH_SIDE = 2
@@ -92,22 +93,33 @@ async def _write(cache: Cache, standings: Sequence[Standing]) -> None:
             score = rules.week_score(week.points, week.last_time, week.week)
             of_org[rules.key(one.org_id, week.week)].append(f"{one.entry} {score} {member}")
     for of_org in totals.values():
-        for key, lines in of_org.items():
-            for start in range(0, len(lines), _PAGE):
-                await set_totals(cache, key, " ".join(lines[start : start + _PAGE]))
+        most = max(len(lines) for lines in of_org.values())
+        for start in range(0, most, _PAGE):
+            await set_totals(
+                cache,
+                {
+                    key: " ".join(lines[start : start + _PAGE])
+                    for key, lines in of_org.items()
+                    if start < len(lines)
+                },
+            )
 
 
-async def set_totals(cache: Cache, key: str, totals: str) -> None:
-    """Write a board's totals: sequence, score and member of each, at most 2,000 of them."""
-    await cache.call("tihi_board_set", [key, f"{key}:seq"], [totals])
+async def set_totals(cache: Cache, totals: Mapping[str, str]) -> None:
+    """Write boards of one org at once.
+
+    Args:
+        cache: the store.
+        totals: by the board's key, sequence, score and member of each, at most 2,000 of them.
+    """
+    keys = [name for key in totals for name in (key, f"{key}:seq")]
+    await cache.call("tihi_board_set", keys, list(totals.values()))
 
 
 async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
     """Write the boards of learners who have waited over 2 s; return how many there were."""
     async with db.tx(org) as tx:
-        waiting = await store.waiting(
-            tx, before=now - timedelta(seconds=2), ahead=now + timedelta(minutes=1)
-        )
+        waiting = await store.waiting(tx, before=now - timedelta(seconds=2), ahead=now + due.AHEAD)
         learners = list({one for batch in waiting for one in batch.learner_ids})
         standings = await _standings(tx, learners, now=now) if learners else []
     if waiting:
@@ -144,8 +156,7 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
     Live writes may go on meanwhile: whichever total is newer stays.
     """
     spans = rules.spans()
-    this_week = rules.week_of(now.date())
-    weeks = [this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT)]
+    weeks = _weeks(now)
     keys = [rules.key(org, week) for week in (None, *weeks)]
     with reachable():
         await cache.client.unlink(*keys, *(f"{key}:seq" for key in keys))
@@ -177,41 +188,41 @@ async def _fill(
     written = 0
     pages = await read(_FIRST)
     while pages:
-        pages, count = await asyncio.gather(read(pages[0].last), _set_all(cache, org, pages))
-        written += count
+        written += sum(page.n for page in pages)
+        totals = {rules.key(org, page.week): page.totals for page in pages if page.totals}
+        pages, _ = await asyncio.gather(read(pages[0].last), _set_patiently(cache, totals))
     return written
 
 
-async def _set_all(cache: Cache, org: OrgId, pages: Sequence[store.Page]) -> int:
-    return sum([await _set_patiently(cache, org, page) for page in pages])
-
-
-async def _set_patiently(cache: Cache, org: OrgId, page: store.Page) -> int:
-    """Write a page though the store is slow at times, as when it writes its own file anew.
+async def _set_patiently(cache: Cache, totals: Mapping[str, str]) -> None:
+    """Write totals though the store is slow at times, as when it writes its own file anew.
 
     Raises:
         Unavailable: it did not answer for ten seconds.
     """
     for left in reversed(range(_TRIES)):
         try:
-            if page.totals is not None:
-                await set_totals(cache, rules.key(org, page.week), page.totals)
+            await set_totals(cache, totals)
         except Unavailable:
             if not left:
                 raise
             await asyncio.sleep(_PAUSE_S)
         else:
-            break
-    return page.n
+            return
 
 
 async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
     """Take people who were erased off every board, for good: no later write brings them back."""
-    this_week = rules.week_of(now.date())
+    weeks = _weeks(now)
     for org, learner in people:
-        for week in (None, *(this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT))):
-            key = rules.key(org, week)
-            await set_totals(cache, key, f"{_LAST_ENTRY} - {learner}")
+        keys = [rules.key(org, week) for week in (None, *weeks)]
+        await set_totals(cache, dict.fromkeys(keys, f"{_LAST_ENTRY} - {learner}"))
+
+
+def _weeks(now: datetime) -> list[date]:
+    """Return the weeks that have boards, newest first; the next may have begun elsewhere."""
+    this_week = rules.week_of(now.date())
+    return [this_week - timedelta(weeks=n) for n in range(-1, _WEEKS_KEPT)]
 
 
 async def ready(cache: Cache, org: OrgId) -> bool:

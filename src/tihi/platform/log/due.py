@@ -100,7 +100,7 @@ _BOARDS_WAITING = Many(_SQL["boards_waiting"], UUID)
 FIRST = UUID(int=0)
 _PAGE = 5_000
 _NEWEST = 200
-_AHEAD = timedelta(minutes=1)
+AHEAD = timedelta(minutes=1)
 """How far ahead of now a time may lie before the clock must have stepped back."""
 
 
@@ -223,7 +223,7 @@ async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) 
         most: how many at most.
     """
     async with sweep.system() as tx:
-        rows = await _STALE(tx, before=before, ahead=now + _AHEAD, most=most)
+        rows = await _STALE(tx, before=before, ahead=now + AHEAD, most=most)
         if rows:
             await _TOUCH(
                 tx,
@@ -240,7 +240,7 @@ async def stale(sweep: Database, *, before: datetime, now: datetime, most: int) 
 async def boards_waiting(sweep: Database, *, before: datetime, now: datetime) -> list[OrgId]:
     """Return the orgs in which boards have waited since before `before`."""
     async with sweep.system() as tx:
-        found = await _BOARDS_WAITING(tx, before=before, ahead=now + _AHEAD)
+        found = await _BOARDS_WAITING(tx, before=before, ahead=now + AHEAD)
     return [OrgId(one) for one in found]
 
 
