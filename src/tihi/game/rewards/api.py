@@ -1,10 +1,8 @@
 """HTTP for rewards."""
 
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -16,10 +14,6 @@ from tihi.game.streaks import service as streaks
 from tihi.people.classes import service as classes
 from tihi.platform.clock import local_date
 from tihi.platform.http import LEARNERS, STAFF, Given, Role, may, problems
-from tihi.platform.log import due
-
-_LATE = timedelta(seconds=3)
-"""Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
 @get("/api/v1/me/progress", opt=may(LEARNERS), responses=problems())
@@ -27,15 +21,13 @@ async def read_progress(call: Given) -> Progress:
     """Read your XP, your level and how far today has come."""
     now = call.clock.now()
     async with call.db.tx(call.actor.org_id) as tx:
-        stands = await service.progress(
+        return await service.progress(
             tx,
             call.actor.learner,
             today=local_date(now, call.actor.zone),
             org_today=local_date(now, call.actor.org_zone),
+            now=now,
         )
-        # What is on its way is the log's to say, and not in any total yet.
-        waiting = await due.waits(tx, service.CONSUMER, call.actor.learner, before=now - _LATE)
-    return msgspec.structs.replace(stands, waiting=waiting)
 
 
 @get("/api/v1/me/ledger", opt=may(LEARNERS), responses=problems())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -250,18 +251,36 @@ def fits(one: Heights, curves: Sequence[LevelCurve]) -> bool:
     return least <= one.level <= max(curve.level(one.most) for curve in curves)
 
 
+class Stands(TypedDict):
+    """Where somebody stands, as what is told of points says it."""
+
+    xp: int
+    level: int
+    level_floor: int
+    level_next: int
+    today_xp: int
+    week_xp: int
+
+
+def stands(state: State, levels: LevelCurve) -> Stands:
+    """Return where somebody stands."""
+    return Stands(
+        xp=state.xp,
+        level=state.level,
+        level_floor=levels.begins(state.level),
+        level_next=levels.begins(state.level + 1),
+        today_xp=state.day_points,
+        week_xp=state.week_points,
+    )
+
+
 def told(fact: Fact, state: State, new: Sequence[NewEntry], rule_set: RuleSet) -> PointsReversed:
     """Return what a learner is told of a corrected grade."""
     return PointsReversed(
         points=sum(entry.points for entry in new),
         credit=number_of(fact, "answer.credit"),
         reason=str(fact.data["reason"]),
-        xp=state.xp,
-        level=state.level,
-        level_floor=rule_set.levels.begins(state.level),
-        level_next=rule_set.levels.begins(state.level + 1),
-        today_xp=state.day_points,
-        week_xp=state.week_points,
+        **stands(state, rule_set.levels),
         rules=[
             RulePoints(rule=entry.rule, points=entry.points, name=name_of(entry.rule, rule_set))
             for entry in new

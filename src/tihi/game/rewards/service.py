@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -36,6 +36,7 @@ from tihi.game.rewards.model import (
 )
 from tihi.platform.consumer import Applied
 from tihi.platform.db import BatchTx, Tx
+from tihi.platform.log import due
 from tihi.platform.log.append import append
 from tihi.platform.log.outcomes import Said, say
 
@@ -58,6 +59,8 @@ _ANNOUNCED = frozenset({"answer.graded.v1", "lesson.completed.v1"})
 """Facts whose counting is told even when they bring no points."""
 _LAST_ENTRY = 2**62
 _DAILY_GOAL = 50
+_LATE = timedelta(seconds=3)
+"""Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
 class OtherBatch(Unavailable):
@@ -209,12 +212,7 @@ class Rewarding:
         names = self.names[fact.org_id, fact.rule_set]
         told = PointsEarned(
             points=sum(entry.points for entry in new),
-            xp=state.xp,
-            level=state.level,
-            level_floor=rule_set.levels.begins(state.level),
-            level_next=rule_set.levels.begins(state.level + 1),
-            today_xp=state.day_points,
-            week_xp=state.week_points,
+            **rules.stands(state, rule_set.levels),
             rules=[
                 RulePoints(
                     rule=entry.rule,
@@ -355,7 +353,9 @@ async def counted(tx: Tx, *, after: LearnerId, most: int) -> dict[LearnerId, int
     return await store.counted(tx, after=after, most=most)
 
 
-async def progress(tx: Tx, learner: LearnerId, *, today: date, org_today: date) -> Progress:
+async def progress(
+    tx: Tx, learner: LearnerId, *, today: date, org_today: date, now: datetime
+) -> Progress:
     """Return where `learner` stands; `today` is on their calendar, `org_today` on the org's."""
     state = await store.state(tx, learner) or rules.beginning(learner)
     goal = await store.daily_goal(tx, learner)
@@ -369,7 +369,8 @@ async def progress(tx: Tx, learner: LearnerId, *, today: date, org_today: date) 
         today_xp=state.day_points if state.day == today else 0,
         week_xp=state.week_points if state.week == rules.week_of(org_today) else 0,
         daily_goal=goal or _DAILY_GOAL,
-        waiting=False,
+        # What is on its way is the log's to say, and not in any total yet.
+        waiting=await due.waits(tx, CONSUMER, learner, before=now - _LATE),
     )
 
 
