@@ -10,6 +10,7 @@ from faults import disks
 from faults.crowd import Crowd
 from faults.disks import needs_root
 from faults.rig import Rig, folder, until
+from faults.test_engines import whole
 from world import School, World
 
 
@@ -90,12 +91,7 @@ async def test_a_full_disk_stops_writing_alone_and_mends_itself(
         taken = await until(lambda: _taken(crowd), 30)
         print(f"{name}: an answer was taken {taken:.1f} s after there was room")
         await crowd.load(2, per_second=50)
-        await crowd.finish()
-        await rig.settled(school)
-        await crowd.board()
-        assert await crowd.lost() == []
-        assert await crowd.uncounted() == []
-        assert await rig.differences(school) == []
+        await whole(rig, school, crowd)
         assert [one.process.returncode for one in roles] == [None, None]
 
 

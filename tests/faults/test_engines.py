@@ -37,8 +37,8 @@ def _in_order(replies: list[Said]) -> None:
     assert slowest < IN_TIME_S + _SLACK_S
 
 
-async def _whole(rig: Rig, school: School, crowd: Crowd) -> None:
-    """Whether nothing was lost and nothing counts twice, once it is quiet."""
+async def whole(rig: Rig, school: School, crowd: Crowd) -> None:
+    """Assert that nothing was lost and nothing counts twice, once it is quiet."""
     await crowd.finish()
     await rig.settled(school)
     await crowd.board()
@@ -59,7 +59,7 @@ async def test_a_broker_that_lost_its_disk_costs_no_point(
         await crowd.finish()
         took = await rig.settled(school, 60)
         print(f"caught up {took:.1f} s after the load")
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 @pytest.mark.long
@@ -74,7 +74,7 @@ async def test_a_killed_broker_delivers_again_and_nothing_counts_twice(
             rig.engine("nats").kill()
             await rig.engine("nats").up()
         await load
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 async def test_while_postgresql_is_killed_callers_are_told_when_to_come_back(
@@ -93,7 +93,7 @@ async def test_while_postgresql_is_killed_callers_are_told_when_to_come_back(
         await load
         _in_order(crowd.replies)
         assert crowd.statuses()[503] > 0
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 LATER = [pytest.param(name, marks=pytest.mark.long) for name in ("nats", "valkey")]
@@ -120,7 +120,7 @@ async def test_a_frozen_engine_hangs_nobody(rig: Rig, school: School, seed: int,
         taken = len(crowd.acknowledged)
         await crowd.load(2, per_second=50)
         assert len(crowd.acknowledged) > taken + 20
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 async def test_without_the_broker_answers_are_taken_and_points_follow(
@@ -144,7 +144,7 @@ async def test_without_the_broker_answers_are_taken_and_points_follow(
         print(f"points were there {took:.1f} s after the return")
         assert not await _waiting(crowd)
         assert await crowd.overtaken() == []
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 async def _waiting(crowd: Crowd) -> list[str]:
@@ -177,7 +177,7 @@ async def test_a_valkey_that_lost_its_data_signs_nobody_out_and_shows_no_wrong_r
         assert all(top == right for top in shown)
         assert (await crowd.board())["top"] == right
         await crowd.load(2, per_second=50)
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 async def test_when_connections_are_used_up_load_is_refused_and_nothing_crashes(
@@ -211,7 +211,7 @@ async def test_when_connections_are_used_up_load_is_refused_and_nothing_crashes(
         assert {one.status for one in crowd.replies} <= {200, 503}
         await crowd.load(2, per_second=50)
         assert crowd.replies[-1].status == 200
-        await _whole(rig, school, crowd)
+        await whole(rig, school, crowd)
 
 
 async def _all_that_are_left(rig: Rig) -> list[Connection]:

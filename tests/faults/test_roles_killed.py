@@ -11,6 +11,7 @@ import pytest
 from browser import COOKIE
 from faults.crowd import Crowd
 from faults.rig import Rig, until
+from faults.test_engines import whole
 from game import happen
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import LearnerId
@@ -91,12 +92,7 @@ async def test_partitions_of_a_killed_worker_move_within_five_seconds(
             await asyncio.sleep(below(chance, 1000) / 1000)
         crowd.rest()
         await load
-        await crowd.finish()
-        await rig.settled(school)
-        await crowd.board()
-        assert await crowd.lost() == []
-        assert await crowd.uncounted() == []
-    assert await rig.differences(school) == []
+        await whole(rig, school, crowd)
     print(f"moved in {moved}")
     assert max(moved) <= 5
 

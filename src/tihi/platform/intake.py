@@ -178,12 +178,15 @@ class Intake:
             with suppress(NatsError, OSError):
                 await message.ack()
 
+    async def _acknowledge_all(self) -> None:
+        for partition in list(self._done):
+            await self._acknowledge(partition)
+
     async def watch(self) -> None:
         """Ask again where the broker fell silent, until cancelled."""
         while True:
             await asyncio.sleep(_WATCH_EVERY_S)
-            for partition in list(self._done):
-                await self._acknowledge(partition)
+            await self._acknowledge_all()
             if self._client is not self._bus.client:
                 with suppress(NatsError, OSError):
                     await self._listen()
@@ -205,8 +208,7 @@ class Intake:
 
     async def close(self) -> None:
         """Acknowledge what is done, and listen no more."""
-        for partition in list(self._done):
-            await self._acknowledge(partition)
+        await self._acknowledge_all()
         if self._subscription is not None:
             with suppress(NatsError, OSError):
                 await self._subscription.unsubscribe()

@@ -119,18 +119,15 @@ class Guard:
         secret = _bearer(headers)
         own = secret is not None or (same_origin(headers) and b"x-tihi" in headers)
         if scope["method"] not in _SAFE and not own:
-            response = reply(Forbidden("the request does not come from Tihi's own pages"))
-            await response.to_asgi_response(None, Request(scope))(scope, receive, send_with_headers)
+            problem = Forbidden("the request does not come from Tihi's own pages")
+            await _refuse(problem, scope, receive, send_with_headers)
             return
         if scope["path"].startswith("/api/"):
             try:
                 caller = await self._caller(headers, secret)
             except Problem as problem:
                 # Nobody can be known while the database is away (R11).
-                response = reply(problem)
-                await response.to_asgi_response(None, Request(scope))(
-                    scope, receive, send_with_headers
-                )
+                await _refuse(problem, scope, receive, send_with_headers)
                 return
             scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send_with_headers)
@@ -211,6 +208,11 @@ def _subject(scope: Scope) -> AccountId | None:
     params = scope.get("path_params", {})
     found = params.get("learner_id") or params.get("account_id")
     return AccountId(UUID(str(found))) if found else None
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    response = reply(problem).to_asgi_response(None, Request(scope))
+    await response(scope, receive, send)
 
 
 def _bearer(headers: dict[bytes, bytes]) -> str | None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from tihi.base.ids import OrgId
 from tihi.game.backfills.jobs import Filler
 from tihi.game.boards import service as boards
 from tihi.game.boards.service import Desk
@@ -91,20 +92,21 @@ async def fill_back(parts: Parts, sweeper: Database, push: Push | None) -> None:
         await filler.fill(org)
 
 
+async def _every_org(parts: Parts) -> list[OrgId]:
+    async with parts.db.system() as tx:
+        return await lookup.every_org(tx)
+
+
 async def close_days(parts: Parts, push: Push | None) -> None:
     """Close the days that are over, in every org."""
-    async with parts.db.system() as tx:
-        orgs = await lookup.every_org(tx)
-    for org in orgs:
+    for org in await _every_org(parts):
         await streaks.close_days(parts.db, push, org, parts.clock)
 
 
 async def finish_erasures(parts: Parts) -> None:
     """Delete what arrived of people while they were being erased (P12)."""
     since = parts.clock.now() - _ERASED_LATELY
-    async with parts.db.system() as tx:
-        orgs = await lookup.every_org(tx)
-    for org in orgs:
+    for org in await _every_org(parts):
         async with parts.db.tx(org) as tx:
             for erasure in await privacy.erasures(tx, since=since):
                 await privacy.erase_again(tx, erasure)
@@ -112,9 +114,7 @@ async def finish_erasures(parts: Parts) -> None:
 
 async def tidy(parts: Parts) -> None:
     """Remove what is too old to be kept, in every org (P9)."""
-    async with parts.db.system() as tx:
-        orgs = await lookup.every_org(tx)
-    for org in orgs:
+    for org in await _every_org(parts):
         await retention.tidy(parts.db, parts.bus.publish, org, parts.clock, parts.chance)
 
 

@@ -137,14 +137,20 @@ async def test_a_right_item_never_counts_as_right_before_when_it_was_not(school:
     assert [one["right_before"] for one in again] == [False, False]
 
 
-async def test_a_missed_item_that_is_right_need_not_come_back(school: School) -> None:
+async def miss(school: School) -> Answered:
+    """Answer the first step of a lesson wrong."""
     world = school.world
     view = await world.open(school.learner, school.lesson)
-    step = view.step
-    assert step is not None
-    wrong = await world.response(step, right=False)
-    (first,) = await world.write(world.request(school.learner, view, step, wrong))
+    assert view.step is not None
+    wrong = await world.response(view.step, right=False)
+    (first,) = await world.write(world.request(school.learner, view, view.step, wrong))
     assert isinstance(first, Answered)
+    return first
+
+
+async def test_a_missed_item_that_is_right_need_not_come_back(school: School) -> None:
+    world = school.world
+    first = await miss(school)
     assert first.next is not None
     assert first.next.of == 4
     await world.correct(school.learner, first.fact_id, 1, by=school.teacher)
@@ -161,12 +167,7 @@ async def test_a_missed_item_that_is_right_need_not_come_back(school: School) ->
 
 async def test_a_correction_before_the_lessons_end_counts_in_its_result(school: School) -> None:
     world = school.world
-    view = await world.open(school.learner, school.lesson)
-    step = view.step
-    assert step is not None
-    wrong = await world.response(step, right=False)
-    (first,) = await world.write(world.request(school.learner, view, step, wrong))
-    assert isinstance(first, Answered)
+    first = await miss(school)
     await world.correct(school.learner, first.fact_id, 1, by=school.teacher)
     await world.play(school.learner, school.lesson)
     done = next(one for one in await world.facts() if one.type == "lesson.completed.v1")
