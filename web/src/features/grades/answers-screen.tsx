@@ -5,8 +5,9 @@ import {
 } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { Button, ButtonLink } from "@/design/button";
+import { ButtonLink } from "@/design/button";
 import { Options } from "@/design/field";
+import { Older } from "@/design/older";
 import { Column, Initials, initialsOf, Muted, Row } from "@/design/parts";
 import { Bones, Empty, Fault } from "@/design/states";
 import type { Schemas } from "@/platform/api";
@@ -100,15 +101,7 @@ function Answers({ whose, query }: { whose: Whose; query: Loaded }) {
             : t("Choose something else, or all answers.")}
         </Empty>
       )}
-      {query.hasNextPage && (
-        <Button
-          look="ghost"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {query.isFetchingNextPage ? t("Loading…") : t("Show older answers")}
-        </Button>
-      )}
+      <Older query={query}>{t("Show older answers")}</Older>
     </Column>
   );
 }

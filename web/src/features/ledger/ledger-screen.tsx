@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, ButtonLink } from "@/design/button";
+import { ButtonLink } from "@/design/button";
+import { Older } from "@/design/older";
 import { Column, Muted } from "@/design/parts";
 import { Bones, Empty, Fault } from "@/design/states";
 import { useMe } from "@/platform/session";
@@ -40,15 +41,7 @@ export function LedgerScreen() {
           {daysOf(entries, zone).map((day) => (
             <DayCard key={day.name} day={day} />
           ))}
-          {query.hasNextPage && (
-            <Button
-              look="ghost"
-              disabled={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              {query.isFetchingNextPage ? t("Loading…") : t("Show older entries")}
-            </Button>
-          )}
+          <Older query={query}>{t("Show older entries")}</Older>
         </Column>
       )}
     </Column>
