@@ -11,6 +11,8 @@ from tihi.base.value import Value
 from tihi.platform.db import Tx
 
 _NAME = re.compile(r"[a-z_]+")
+_WHEN = ["time", "created_at", "opened_at", "answered_at"]
+"""Columns that say when a row came to be; a table has one of them at most, or none."""
 
 
 class Held(Value):
@@ -30,10 +32,14 @@ class Held(Value):
 
 
 async def rows(tx: Tx, held: Held, person: UUID) -> list[dict[str, object]]:
-    """Return what `held` keeps of `person`, with no id of anybody else."""
-    query = f"SELECT to_jsonb(t) AS row FROM {_from(held)}"  # noqa: S608  # names of our own list
-    found = await tx.connection.fetch(query, tx.org_id, person)
-    return [_own(row["row"], held, person) for row in found]
+    """Return what `held` keeps of `person`, oldest first, with no id of anybody else."""
+    when = ", ".join(f"row ->> '{name}'" for name in _WHEN)
+    found = f"SELECT to_jsonb(t) AS row FROM {_from(held)}"  # noqa: S608  # names of our own list
+    query = f"SELECT row FROM ({found}) AS found ORDER BY coalesce({when}), row"  # noqa: S608  # likewise
+    return [
+        _own(row["row"], held, person)
+        for row in await tx.connection.fetch(query, tx.org_id, person)
+    ]
 
 
 async def delete(tx: Tx, held: Held, person: UUID) -> int:
