@@ -76,7 +76,7 @@ web-check: web/node_modules/.ready
 
 unit: $(READY) nginx
 	@echo "» Tests on real engines"
-	@$(BIN)/pytest -q tests --ignore=tests/journeys --ignore=tests/faults
+	@$(BIN)/pytest -q -n 4 --dist loadscope tests --ignore=tests/journeys --ignore=tests/faults
 
 faults: $(READY) nginx
 	@echo "» Faults"

@@ -4,7 +4,8 @@ import json
 
 import click
 import msgspec
-import uvloop
+
+from tihi.roles.ending import finished
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 
@@ -42,7 +43,7 @@ def worker(
     """From the stream to committed ledger and boards, exactly once; verified."""
     from bench import worker as measured
 
-    result = uvloop.run(
+    result = finished(
         measured.run(
             events=events,
             learners=learners,
@@ -70,7 +71,7 @@ def loop(
     """From an answer sent to its points received, through the public interfaces."""
     from bench import loop as measured
 
-    result = uvloop.run(measured.run(count=learners, rate=rate, seconds=seconds, find_max=find_max))
+    result = finished(measured.run(count=learners, rate=rate, seconds=seconds, find_max=find_max))
     show(result, as_json=as_json)
 
 
@@ -86,7 +87,7 @@ def fanout(
     """One event to everybody who is connected, until the last one has it."""
     from bench import fanout as measured
 
-    show(uvloop.run(measured.run(sockets=sockets, compress=compress)), as_json=as_json)
+    show(finished(measured.run(sockets=sockets, compress=compress)), as_json=as_json)
 
 
 @main.command()
@@ -99,7 +100,7 @@ def boards(
     """Places among many, at the store and over HTTP; and writing all of them anew."""
     from bench import boards as measured
 
-    show(uvloop.run(measured.run(members=members)), as_json=as_json)
+    show(finished(measured.run(members=members)), as_json=as_json)
 
 
 @main.command()
@@ -110,7 +111,7 @@ def http(
     """What a page asks for first."""
     from bench import http as measured
 
-    show(uvloop.run(measured.run()), as_json=as_json)
+    show(finished(measured.run()), as_json=as_json)
 
 
 @main.command()
@@ -121,7 +122,7 @@ def start(
     """From the command to a server that answers."""
     from bench import start as measured
 
-    show(uvloop.run(measured.run()), as_json=as_json)
+    show(finished(measured.run()), as_json=as_json)
 
 
 @main.command("all")

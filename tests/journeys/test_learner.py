@@ -34,6 +34,9 @@ async def test_escape_asks_before_a_lesson_is_left(page: Page) -> None:
 
 async def test_every_point_says_why(page: Page) -> None:
     await sign_in(page, "keira")
+    await start_lesson(page)
+    await answer(page)
+    await expect(verdict(page)).to_be_visible()
     await page.goto("/me/ledger")
     entry = page.locator("details").first
 

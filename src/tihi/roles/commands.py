@@ -1,8 +1,6 @@
 """Every command of `tihi`. Each puts parts together and says what happened."""
 
-import asyncio
 import json
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -10,7 +8,6 @@ from typing import TypeVar
 
 import click
 import msgspec
-import uvloop
 
 from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
@@ -19,6 +16,7 @@ from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
+from tihi.roles.ending import finished
 
 T = TypeVar("T")
 _REPORT_S = 600.0
@@ -32,21 +30,11 @@ def say(line: str) -> None:
 
 def _do(work: Awaitable[T]) -> T:
     """Run `work`; say plainly why it cannot be done."""
-
-    async def main() -> T:
-        # A polite end, whoever asks for it: engines and children are stopped on the way out.
-        task = asyncio.current_task()
-        if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await work
-
     try:
-        return uvloop.run(main())
+        return finished(work)
     except EngineError as error:
         say(f"Tihi: {error}")
         raise SystemExit(1) from error
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise SystemExit(130) from None
 
 
 def _print(result: object, *, as_json: bool, words: str) -> None:

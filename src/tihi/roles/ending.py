@@ -5,15 +5,37 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+import uvloop
 
 from tihi.platform.tasks import ended
 
 STOP_S = 10.0
 """What is not finished by then is left: due rows, keys and resume make up for it."""
 
+T = TypeVar("T")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger(__name__)
+
+
+def finished(work: Awaitable[T]) -> T:
+    """Run the work of a command in a loop of its own and return what it comes to.
+
+    SIGTERM and Ctrl-C end it politely: engines and children are stopped on the way out.
+    """
+
+    async def main() -> T:
+        task = asyncio.current_task()
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return uvloop.run(main())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise SystemExit(130) from None
 
 
 def told_to_stop(
