@@ -33,6 +33,32 @@ async def test_a_guesser_is_stopped_by_address_and_the_victim_gets_in(world: Wor
     assert (await victim.sign_in(world.slug, "wiremu", PASSWORD)).status_code == 200
 
 
+@pytest.mark.parametrize("written", ["Ｗｉｒｅｍｕ", "WIREMU", "𝐰iremu", " wiremu ", "ᵂiremu"])
+async def test_a_name_written_otherwise_is_the_same_name(world: World, written: str) -> None:
+    """However many ways a name can be written, there are so many tries and no more."""
+    await knows(world)
+    browser = await world.browser(None)
+    for _ in range(TRIES):
+        await browser.sign_in(world.slug, "wiremu", "not it")
+    assert (await browser.sign_in(world.slug, written, PASSWORD)).status_code == 429
+
+
+async def test_guesses_that_come_at_once_are_counted_too(world: World) -> None:
+    """Hashing waits its turn; a thousand guesses that wait are not a thousand tries."""
+    await knows(world)
+    browsers = [await world.browser(None, peer="10.0.0.1") for _ in range(4 * TRIES)]
+    tries = [*["not it"] * (3 * TRIES), *[PASSWORD] * TRIES]
+    found = await asyncio.gather(
+        *(
+            one.sign_in(world.slug, "wiremu", words)
+            for one, words in zip(browsers, tries, strict=True)
+        )
+    )
+    statuses = [one.status_code for one in found]
+    assert 200 not in statuses
+    assert statuses.count(429) >= 2 * TRIES
+
+
 async def test_many_addresses_are_slowed_and_the_victim_still_gets_in(world: World) -> None:
     await knows(world)
     for _ in range(ADDRESSES):
