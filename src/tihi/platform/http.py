@@ -323,7 +323,7 @@ def on_too_deep(
 def on_unwritable(
     _request: Request[Any, Any, Any], _error: Exception
 ) -> Response[dict[str, str | int]]:
-    """Refuse text that no database keeps: the zero character, half of a surrogate pair."""
+    """Refuse text that cannot be kept: the zero character, half of a pair, what is no UTF-8."""
     return reply(Invalid("a text holds a character that cannot be kept"))
 
 

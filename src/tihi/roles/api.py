@@ -151,7 +151,7 @@ def build(  # what an edge is made of
             RecursionError: on_too_deep,
             CharacterNotInRepertoireError: on_unwritable,
             UntranslatableCharacterError: on_unwritable,
-            UnicodeEncodeError: on_unwritable,
+            UnicodeError: on_unwritable,
             Exception: on_bug,
         },
         request_max_body_size=LARGEST_BODY,
