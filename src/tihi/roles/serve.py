@@ -24,10 +24,15 @@ from tihi.roles import worker
 from tihi.roles.ending import told_to_stop
 from tihi.roles.parts import connected
 from tihi.roles.restoring import refuse_half_done
+from tihi.roles.web import check_address
 
 _log = logging.getLogger(__name__)
 
 _STOP_S = 12.0
+_FIRST_PAUSE_S = 0.2
+_MOST_PAUSE_S = 5.0
+_STEADY_S = 30.0
+"""Whatever ran for so long is started again at once, however often it has died before."""
 _START_S = 60.0
 _WHOLE_S = 180.0
 """For everything with the engines: a database writes what it holds before it ends."""
@@ -86,12 +91,14 @@ class Children:
         )
 
     async def _keep(self, command: list[str]) -> None:
-        pause_s = 0.2
+        pause_s, loop = _FIRST_PAUSE_S, asyncio.get_running_loop()
         while True:
+            since = loop.time()
             code = await self._processes[command[0]].wait()
             _log.error("process %s ended with %s, starting it again", command[0], code)
+            pause_s = _FIRST_PAUSE_S if loop.time() - since > _STEADY_S else pause_s
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, 5.0)
+            pause_s = min(pause_s * 2, _MOST_PAUSE_S)
             await self._spawn(command)
 
     async def stop(self) -> None:
@@ -159,6 +166,7 @@ async def until_stopped(found: Engines, children: Children | None = None) -> Non
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    check_address(settings)
     async with (
         engines(settings, say) as found,
         served(settings, found, demo=False) as children,
