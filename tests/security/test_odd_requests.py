@@ -2,14 +2,14 @@
 
 import pytest
 
-from browser import COOKIE
+from browser import COOKIE, Json
 from world import School
 
 
 @pytest.mark.parametrize("origin", ["http://[::1", "http://[", "http://]:80", "://", "[", "\xff"])
 async def test_an_origin_that_nobody_can_read_is_a_foreign_one(school: School, origin: str) -> None:
     browser = await school.world.browser(school.learner)
-    headers = {"origin": origin.encode("latin-1"), "x-tihi": "1"}
+    headers: Json = {"origin": origin.encode("latin-1"), "x-tihi": "1"}
     reply = await browser.send("PATCH", "/api/v1/me", headers=headers, json={})
     assert reply.status_code == 403
     assert reply.headers["content-type"] == "application/problem+json"
@@ -22,9 +22,9 @@ async def test_a_neighbours_cookie_signs_nobody_out(school: School, beside: str)
     """Other programs of the same host set cookies as they like; ours stands beside them."""
     browser = await school.world.browser(school.learner)
     for cookies in (f"{beside}; {COOKIE}={browser.token}", f"{COOKIE}={browser.token};{beside}"):
-        browser_headers = {"cookie": cookies.encode("latin-1")}
+        headers: Json = {"cookie": cookies.encode("latin-1")}
         stranger = await school.world.browser(None)
-        reply = await stranger.send("GET", "/api/v1/me", headers=browser_headers)
+        reply = await stranger.send("GET", "/api/v1/me", headers=headers)
         assert reply.status_code == 200, (cookies, reply.text)
 
 

@@ -14,6 +14,7 @@ from typing_extensions import override
 from tihi.platform import traces
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.heads import HeadsProtocol, allow_many_connections
 from tihi.platform.http import Site
 from tihi.platform.line import Line
 from tihi.platform.tasks import ended
@@ -71,6 +72,7 @@ async def run(
         rest: whether to serve pages and the API; without it, only whether we are well.
         sockets: whether to serve Socket.IO.
     """
+    allow_many_connections()
     async with connected(endpoints) as parts:
         sessions = Sessions(parts)
         known = msgspec.structs.replace(site, forget=sessions.forget)
@@ -107,7 +109,7 @@ def config(app: ASGIApp, at: tuple[str, int]) -> uvicorn.Config:
         host=at[0],
         port=at[1],
         loop="uvloop",
-        http="httptools",
+        http=HeadsProtocol,
         access_log=False,
         log_config=None,
         ws=Line,
