@@ -1,6 +1,7 @@
 """The gateway role: Socket.IO. Who hears what follows from the session, never from a payload."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,11 @@ from tihi.roles.tally import counted
 from tihi.roles.watch import Watch, Watched
 
 K = TypeVar("K")
+
+_library = logging.getLogger("tihi.sockets")
+"""Without one the libraries write past our form what a client has typed, and below errors they
+tell of every packet (S41)."""
+_library.setLevel(logging.ERROR)
 
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
@@ -170,8 +176,8 @@ class Gateway:
             ping_interval=limits.ping_s,
             ping_timeout=limits.pong_s,
             http_compression=False,
-            logger=False,
-            engineio_logger=False,
+            logger=_library,
+            engineio_logger=_library,
             json=Json,
         )
         for handler in (self.connect, self.disconnect):
