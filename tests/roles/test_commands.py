@@ -4,9 +4,14 @@ import asyncio
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tihi.platform.clock import MovedClock, SystemClock
+from tihi.platform.engines import EngineError
+from tihi.roles.serve import refuse_wrong_clock
 
 
 async def said(home: Path, *args: str, **settings: str) -> tuple[int | None, str]:
@@ -89,3 +94,10 @@ async def test_a_file_without_end_is_too_large(tmp_path: Path) -> None:
     code, words = await said(tmp_path, "import", "gift", "/dev/zero", "--dry-run")
     assert code == 1
     assert "5 MiB" in words
+
+
+def test_a_clock_that_was_never_set_is_told() -> None:
+    for year in (1970, 2000, 2025):
+        with pytest.raises(EngineError, match=str(year)):
+            refuse_wrong_clock(MovedClock(datetime(year, 1, 1, tzinfo=UTC)))
+    refuse_wrong_clock(SystemClock())

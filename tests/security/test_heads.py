@@ -185,3 +185,23 @@ async def test_what_is_no_http_is_refused_as_a_problem(served: Served, nonsense:
         said = await rest(reader)
     assert said.startswith(b"HTTP/1.1 400 ")
     assert PROBLEM in said
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/welcome", "/health/live", "/api/v1/me", "/api/no"])
+async def test_head_says_what_get_would_say_without_the_body(served: Served, path: str) -> None:
+    """RFC 9110 §9.3.2; whatever looks whether a server lives asks so."""
+    plain = {"accept-encoding": "identity"}
+    async with served.http.get(served.base + path, headers=plain) as reply:
+        status, length = reply.status, reply.headers["content-length"]
+    async with lines(served) as ((reader, writer),):
+        writer.write(f"HEAD {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+        said = await rest(reader)
+    assert said.startswith(f"HTTP/1.1 {status} ".encode())
+    assert f"content-length: {length}\r\n".encode() in said.lower()
+    assert said.endswith(b"\r\n\r\n")
+
+
+async def test_head_opens_no_socket(served: Served) -> None:
+    path = "/socket.io/?EIO=4&transport=polling"
+    async with served.http.head(served.base + path) as reply:
+        assert reply.status == 400

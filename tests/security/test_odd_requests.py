@@ -37,3 +37,13 @@ async def test_a_body_that_is_no_utf_8_is_ill_formed(
     headers = {"x-tihi": "1", "content-type": "application/json"}
     reply = await browser.send("POST", path, headers=headers, content=body)
     assert reply.status_code == 422, reply.text
+
+
+async def test_who_was_deleted_a_moment_ago_adds_nothing_any_more(school: School) -> None:
+    """S32: a session is known for two seconds; what belongs to it may be gone by then."""
+    teacher = await school.world.browser(school.teacher)
+    await teacher.get("/api/v1/classes")
+    await school.world.rows("DELETE FROM accounts WHERE account_id = $1", school.teacher)
+    reply = await teacher.send("POST", "/api/v1/classes", json={"name": "Room 1"})
+    assert reply.status_code == 409, reply.text
+    assert reply.headers["content-type"] == "application/problem+json"

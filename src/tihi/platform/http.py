@@ -24,7 +24,7 @@ from litestar.params import SkipValidation
 
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, LearnerId, OrgId, SessionId
-from tihi.base.problem import Forbidden, Invalid, Missing, Problem, Unauthenticated
+from tihi.base.problem import Conflict, Forbidden, Invalid, Missing, Problem, Unauthenticated
 from tihi.base.value import Value
 from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
@@ -325,6 +325,11 @@ def on_unwritable(
 ) -> Response[dict[str, str | int]]:
     """Refuse text that cannot be kept: the zero character, half of a pair, what is no UTF-8."""
     return reply(Invalid("a text holds a character that cannot be kept"))
+
+
+def on_gone(_request: Request[Any, Any, Any], _error: Exception) -> Response[dict[str, str | int]]:
+    """Refuse to add to what somebody else has just deleted, such as a session or an account."""
+    return reply(Conflict("what this belongs to is gone"))
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from uuid import UUID
 
 from litestar import Request
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -84,10 +84,18 @@ class Door:
             response = reply(Forbidden("this port is for the listed reverse proxies"))
             await response.to_asgi_response(None, Request(scope))(scope, receive, send)
             return
+        if scope["type"] == ScopeType.HTTP and _asks_for_head(scope):
+            # The server leaves out the body by what it was asked for itself.
+            scope = {**scope, "method": HttpMethod.GET}
         await self._app(scope, receive, send)
 
     def _knows(self, client: tuple[str, int] | None) -> bool:
         return client is not None and self._callers is not None and self._callers.lists(client[0])
+
+
+def _asks_for_head(scope: Scope) -> bool:
+    """Return whether a page or the API is asked what it would answer to GET (RFC 9110 §9.3.2)."""
+    return scope.get("method") == HttpMethod.HEAD and not scope["path"].startswith("/socket.io")
 
 
 class Guard:

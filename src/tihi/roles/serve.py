@@ -14,8 +14,9 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
-from tihi.platform.clock import SystemClock
+from tihi.platform.clock import Clock, SystemClock
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
 from tihi.platform.engines.attach import leave_note
@@ -28,6 +29,7 @@ from tihi.roles.web import check_address
 
 _log = logging.getLogger(__name__)
 
+_WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 _STOP_S = 12.0
 _FIRST_PAUSE_S = 0.2
 _MOST_PAUSE_S = 5.0
@@ -38,9 +40,23 @@ _WHOLE_S = 180.0
 """For everything with the engines: a database writes what it holds before it ends."""
 
 
+def refuse_wrong_clock(clock: Clock) -> None:
+    """Refuse to run by a clock that was never set: what happens bears the date of its day for good.
+
+    Raises:
+        EngineError: it shows a time before this was written, as small machines do without network.
+    """
+    now = clock.now()
+    if now < _WRITTEN:
+        raise EngineError(
+            f"the clock of this machine says {now:%Y-%m-%d}; set it, then start again"
+        )
+
+
 @asynccontextmanager
 async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenerator[Engines]:
     """Start what the settings do not name elsewhere, and bring the schema up to date."""
+    refuse_wrong_clock(SystemClock())
     refuse_half_done(settings.home)
     async with running(settings, say) as found:
         if found.status():
