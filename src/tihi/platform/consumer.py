@@ -96,7 +96,7 @@ class Worker:
     async def join(self, steward: Steward) -> None:
         """Listen to the partitions that `steward` gives; call it before the first beat."""
         self._owner = steward.worker
-        await self._intake.open()
+        self._intake.open()
         steward.watch(self.consumer.name, self._intake.own)
 
     async def run(self) -> None:

@@ -1,13 +1,14 @@
 """Facts of the owned partitions of one consumer, as the broker hands them over.
 
 One pull request is open for each owned partition; whatever arrives on any of them waits in
-one queue, so that a batch takes all that waits, whichever partition it came by.
+one queue, so that a batch takes all that waits, whichever partition it came by. What a partition
+brought that is no longer owned goes back to the broker, which hands it to the new owner at once.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -41,6 +42,7 @@ _DISTANCE_S = 0.016
 _ENOUGH = 64
 """So many facts make a batch that need not wait."""
 _MOST_WAITING = 20_000
+_FINISH_S = 1.0
 _ACK_WAIT_S = 10
 _AGAIN = 50_000
 _HEARTBEAT = "100"
@@ -51,9 +53,13 @@ _decode = msgspec.json.Decoder(list[Fact]).decode
 
 
 class Delivery(Value):
-    """Facts of one message; `message` acknowledges them and all before it in the partition."""
+    """Facts of one message; `message` acknowledges them and all before it in the partition.
+
+    `tenure` says which time it was that the partition was owned.
+    """
 
     partition: int
+    tenure: int
     facts: list[Fact]
     message: Msg
 
@@ -67,7 +73,8 @@ class Intake:
         self._types = list(types)
         self._client = bus.client
         self._inbox = bus.client.new_inbox()
-        self._subscription: Subscription | None = None
+        self._subscriptions: dict[int, Subscription] = {}
+        self._tenures: dict[int, int] = {}
         self._waiting: deque[Delivery] = deque()
         self._distance = Distance(_DISTANCE_S)
         self._waiting_facts = 0
@@ -80,26 +87,60 @@ class Intake:
         self._lost: set[int] = set()
         self._ending = False
 
-    async def open(self) -> None:
-        """Begin to listen; partitions are added by `own`."""
-        await self._listen()
+    def open(self) -> None:
+        """Ask again whenever the broker comes back; partitions are added by `own`."""
         self._bus.came_back.append(self._ask_again)
 
-    async def _listen(self) -> None:
-        self._client = self._bus.client
-        self._subscription = await self._client.subscribe(f"{self._inbox}.*", cb=self._take)
-
     async def own(self, partitions: frozenset[int]) -> None:
-        """Pull `partitions` and no others from now on."""
-        for gone in self._left.keys() - partitions:
-            del self._left[gone], self._heard[gone]
-        kept = [one for one in self._waiting if one.partition in partitions]
-        self._waiting = deque(kept)
-        self._waiting_facts = sum(len(one.facts) for one in kept)
+        """Pull `partitions` and no others from now on.
+
+        It returns when nothing of those that were given up is under way any more, so that they
+        may be handed on; or after a while, as when the database is away.
+        """
+        gone = self._left.keys() - partitions
+        for one in gone:
+            del self._left[one], self._heard[one]
+            # Without a listener the broker gives nothing more to the request that is still open.
+            await self._deafen(one)
+        dropped = [one for one in self._waiting if one.partition in gone]
+        self._waiting = deque(one for one in self._waiting if one.partition not in gone)
+        self._waiting_facts -= sum(len(one.facts) for one in dropped)
+        await self._give_back(dropped)
+        await self._finished(gone)
         for new in partitions - self._left.keys():
             self._left[new] = 0
             self._heard[new] = monotonic()
+            self._tenures.setdefault(new, 0)
+            await self._listen(new)
             await self._renew(new)
+
+    async def _finished(self, partitions: Iterable[int]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FINISH_S):
+                while any(one in self._held for one in partitions):
+                    await self._changed.wait()
+        for one in partitions:
+            self._tenures[one] += 1
+            await self._acknowledge(one)
+
+    async def _listen(self, partition: int) -> None:
+        inbox = f"{self._inbox}.{partition}"
+        with suppress(NatsError, OSError):
+            self._subscriptions[partition] = await self._client.subscribe(inbox, cb=self._take)
+
+    async def _deafen(self, partition: int) -> None:
+        subscription = self._subscriptions.pop(partition, None)
+        if subscription is not None:
+            # What the broker has sent until it hears of it goes back.
+            with suppress(NatsError, OSError, TimeoutError):
+                async with asyncio.timeout(_FINISH_S):
+                    await subscription.drain()
+
+    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Let the broker hand `deliveries` to whoever owns their partitions now."""
+        for one in deliveries:
+            with suppress(NatsError, OSError):
+                await one.message.nak()
 
     async def next(self, most: int, lane: int) -> list[Delivery]:
         """Return what waits, at least one message and about `most` facts; wait for it.
@@ -163,14 +204,22 @@ class Intake:
     async def done(self, deliveries: Sequence[Delivery]) -> None:
         """Acknowledge, a few times a second; a partition's last message stands for those before it.
 
-        What is not acknowledged comes again and does nothing: its due rows are gone.
+        What is not acknowledged comes again and does nothing: its due rows are gone. Where a
+        partition was given up meanwhile, its rows may have been out of reach, so it goes back.
         """
-        self._done.update({one.partition: one.message for one in deliveries})
+        ours = [one for one in deliveries if self._owned(one)]
+        if len(ours) < len(deliveries):
+            await self._give_back([one for one in deliveries if not self._owned(one)])
+        self._done.update({one.partition: one.message for one in ours})
         now = monotonic()
-        for partition in {one.partition for one in deliveries}:
+        for partition in {one.partition for one in ours}:
             if now - self._acked.get(partition, 0.0) >= _ACK_EVERY_S:
                 self._acked[partition] = now
                 await self._acknowledge(partition)
+
+    def _owned(self, one: Delivery) -> bool:
+        """Return whether its partition was owned all the time since it came."""
+        return self._tenures.get(one.partition) == one.tenure
 
     async def _acknowledge(self, partition: int) -> None:
         message = self._done.pop(partition, None)
@@ -188,8 +237,9 @@ class Intake:
             await asyncio.sleep(_WATCH_EVERY_S)
             await self._acknowledge_all()
             if self._client is not self._bus.client:
-                with suppress(NatsError, OSError):
-                    await self._listen()
+                self._client = self._bus.client
+                for partition in self._left:
+                    await self._listen(partition)
             now = monotonic()
             silent = {
                 partition
@@ -207,11 +257,11 @@ class Intake:
         self._tell()
 
     async def close(self) -> None:
-        """Acknowledge what is done, and listen no more."""
+        """Acknowledge what is done, give back what waits, and listen no more."""
+        for partition in list(self._subscriptions):
+            await self._deafen(partition)
         await self._acknowledge_all()
-        if self._subscription is not None:
-            with suppress(NatsError, OSError):
-                await self._subscription.unsubscribe()
+        await self._give_back(self._waiting)
         if self._ask_again in self._bus.came_back:
             self._bus.came_back.remove(self._ask_again)
 
@@ -225,10 +275,14 @@ class Intake:
             return
         partition = int(message.subject.split(".", 2)[1])
         if partition not in self._left:
+            with suppress(NatsError, OSError):
+                await message.nak()
             return
         facts = _decode(message.data)
         self._heard[partition] = monotonic()
-        self._waiting.append(Delivery(partition=partition, facts=facts, message=message))
+        tenure = self._tenures[partition]
+        one = Delivery(partition=partition, tenure=tenure, facts=facts, message=message)
+        self._waiting.append(one)
         self._waiting_facts += len(facts)
         self._tell()
         self._left[partition] -= 1
