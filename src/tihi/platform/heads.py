@@ -9,6 +9,7 @@ the one that has been for longest makes room. No reverse proxy is needed for tha
 import asyncio
 import resource
 from collections import OrderedDict
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -28,11 +29,12 @@ _quiet: "OrderedDict[HeadsProtocol, None]" = OrderedDict()
 """Connections on which nothing is being answered, the one that has been so for longest first."""
 
 
-def allow_many_connections() -> int:
-    """Let this process have as many descriptors as it may; return how many."""
+def allow_many_connections() -> None:
+    """Let this process have as many descriptors as it may."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return most
+    # Some systems say that there is no end, and take no number that has none.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class HeadsProtocol(HttpToolsProtocol):
@@ -150,6 +152,7 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
 def _be_quiet(one: HeadsProtocol) -> None:
     _quiet[one] = None
     _quiet.move_to_end(one)
-    if len(_quiet) > MOST_QUIET:
+    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if len(_quiet) > min(MOST_QUIET, descriptors // 2):
         longest, _ = _quiet.popitem(last=False)
         longest.transport.abort()

@@ -35,6 +35,10 @@ _FIRST_PAUSE_S = 0.2
 _MOST_PAUSE_S = 5.0
 _STEADY_S = 30.0
 """Whatever ran for so long is started again at once, however often it has died before."""
+_LOOK_EVERY_S = 5.0
+_ANSWER_S = 3.0
+_MOST_SILENT = 6
+"""Looks in a row without an answer, over half a minute of them, until a process is given up."""
 _START_S = 60.0
 _WHOLE_S = 180.0
 """For everything with the engines: a database writes what it holds before it ends."""
@@ -89,6 +93,8 @@ class Children:
         )
         # Commands that nobody else needs, so help does not list them.
         self._commands = [["web", "--child", *(["--demo"] if demo else [])], ["work", "--child"]]
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to be reached, not to listen
+        self._at = everywhere.get(settings.host, settings.host), settings.port
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
 
@@ -97,6 +103,7 @@ class Children:
         for command in self._commands:
             await self._spawn(command)
             self._keepers.append(asyncio.create_task(self._keep(command)))
+        self._keepers.append(asyncio.create_task(self._look_after_web()))
 
     async def _spawn(self, command: list[str]) -> None:
         self._processes[command[0]] = await asyncio.create_subprocess_exec(
@@ -117,6 +124,22 @@ class Children:
             pause_s = min(pause_s * 2, _MOST_PAUSE_S)
             await self._spawn(command)
 
+    async def _look_after_web(self) -> None:
+        """End a web process that answers nobody any more; its keeper starts another."""
+        heard, silent = None, 0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            web = self._processes["web"]
+            if await _answers(self._at):
+                heard, silent = web, 0
+            elif web is heard:
+                # One that has not answered yet may be slow to start.
+                silent += 1
+            if silent >= _MOST_SILENT and web.returncode is None:
+                _log.error("process web answers nobody, ending it")
+                web.kill()
+                heard, silent = None, 0
+
     async def stop(self) -> None:
         """Let both finish what is under way, at most 12 s long."""
         for keeper in self._keepers:
@@ -135,6 +158,22 @@ class Children:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
+
+
+async def _answers(at: tuple[str, int]) -> bool:
+    """Return whether anything at all is said there, and soon."""
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            reader, writer = await asyncio.open_connection(*at)
+            try:
+                writer.write(
+                    b"GET /health/live HTTP/1.1\r\nhost: tihi\r\nconnection: close\r\n\r\n"
+                )
+                return bool(await reader.read(1))
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
 
 
 async def until_ready(settings: Settings) -> None:
