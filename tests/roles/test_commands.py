@@ -23,7 +23,7 @@ async def said(home: Path, *args: str, **settings: str) -> tuple[int | None, str
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         words, _ = await process.communicate()
     return process.returncode, words.decode()
 
