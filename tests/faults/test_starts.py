@@ -16,8 +16,9 @@ import pytest
 from faults.crowd import Crowd
 from faults.disks import needs_root
 from faults.rig import Rig, folder, free_port, until
-from tihi.platform.config import child_environment
+from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines.roles import connect
+from tihi.roles import serve
 from world import School
 
 _NAMES = {"postgres", "valkey-server", "nats-server"}
@@ -146,6 +147,32 @@ async def test_a_killed_tihi_starts_again_with_one_set_of_engines(home: Path) ->
         async with aiohttp.ClientSession(f"http://127.0.0.1:{served.port}") as http:
             assert await _ready(http)
     assert served.processes() == []
+
+
+async def test_a_web_process_that_answers_nobody_is_started_anew(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lives, so that nothing notices; and everybody waits for it."""
+    monkeypatch.setattr(serve, "_LOOK_EVERY_S", 0.3)
+    monkeypatch.setattr(serve, "_ANSWER_S", 1.0)
+    monkeypatch.setattr(serve, "_MOST_SILENT", 3)
+    settings = Settings(home=home, port=free_port())
+    async with (
+        serve.engines(settings, lambda _line: None) as engines,
+        serve.served(settings, engines, demo=False),
+        aiohttp.ClientSession(f"http://127.0.0.1:{settings.port}") as http,
+    ):
+        await until(lambda: _ready(http))
+        (frozen,) = [one for one in psutil.Process().children() if "web" in one.cmdline()]
+        await asyncio.sleep(3)  # it is given up only once it has been heard
+        frozen.suspend()
+        await until(lambda: not _ours(frozen), 30)
+        await serve.until_ready(settings)
+        await until(lambda: _ready(http), 30)
+        (left,) = [one for one in psutil.Process().children() if "web" in one.cmdline()]
+        # Nobody who answers is given up.
+        await asyncio.sleep(3)
+        assert _ours(left)
 
 
 def _ours(process: psutil.Process) -> bool:

@@ -255,6 +255,27 @@ async def test_an_amnesty_is_for_days_that_are_over(world: World, first: int, la
             )
 
 
+@pytest.mark.parametrize("year", ["0001", "0026", "1999", "2099", "9999"])
+async def test_a_mistyped_year_is_refused(school: School, year: str) -> None:
+    """Every day since then would be looked at again, for everybody; a worker hung for hours."""
+    school.world.clock.set(noon(MONDAY))
+    admin = await school.world.browser(school.admin)
+    span = {"first_day": f"{year}-01-01", "last_day": f"{year}-01-02", "label": ""}
+    for path in ("/api/v1/calendar/amnesty", "/api/v1/calendar"):
+        reply = await admin.send("POST", path, json=span)
+        assert reply.status_code == 422, (path, reply.text)
+
+
+async def test_an_amnesty_is_for_the_last_three_months(school: School) -> None:
+    school.world.clock.set(noon(MONDAY))
+    admin = await school.world.browser(school.admin)
+    for ago, status in ((93, 422), (92, 200)):
+        day = (MONDAY - timedelta(days=ago)).isoformat()
+        span = {"first_day": day, "last_day": day, "label": ""}
+        reply = await admin.send("POST", "/api/v1/calendar/amnesty", json=span)
+        assert reply.status_code == status, reply.text
+
+
 async def test_what_is_pushed_leads_from_the_old_streak_to_the_new_one(world: World) -> None:
     """Old snapshot + outcomes = fresh snapshot, over days that are kept, missed and saved."""
     learner = await world.learner()

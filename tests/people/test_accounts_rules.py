@@ -1,6 +1,9 @@
 """Names, passphrases, passwords, zones (S14)."""
 
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
 
 import msgspec
 import pytest
@@ -71,6 +74,15 @@ def test_a_sign_in_name_is_compared_without_case(typed: str) -> None:
     assert clean_sign_in("  WhĀea ") == "whāea"
 
 
+@pytest.mark.parametrize("clean", [clean_name, clean_sign_in])
+def test_a_long_pile_of_marks_keeps_nobody_waiting(clean: Callable[[str], str]) -> None:
+    """S35: putting marks in order takes the square of their number, seconds for these."""
+    begun = perf_counter()
+    with suppress(UnfitName):
+        clean("a" + "\u0301\u0316" * 60_000)
+    assert perf_counter() - begun < 0.1
+
+
 @pytest.mark.parametrize("length", [0, 11, 201, 10_000])
 def test_a_password_of_unfit_length_is_refused(length: int) -> None:
     with pytest.raises(UnfitPassword):
@@ -101,6 +113,22 @@ def test_a_sign_in_name_is_made_of_the_first_name(name: str, begins: str) -> Non
     assert drawn.startswith(begins)
     assert drawn.removeprefix(begins).isdigit()
     assert len(drawn.removeprefix(begins)) == 3
+
+
+@pytest.mark.parametrize("name", ["김민수", "가나", "Ｗｉｒｅｍｕ", "İlker", "क़िला"])
+def test_a_drawn_sign_in_name_is_found_as_it_is_typed(name: str) -> None:
+    drawn = rules.draw_sign_in(clean_name(name), SeededRandom(1))
+    assert clean_sign_in(drawn) == drawn
+    assert drawn == unicodedata.normalize("NFKC", drawn)
+
+
+@given(st.text(max_size=24))
+def test_every_drawn_sign_in_name_lets_its_learner_back_in(typed: str) -> None:
+    try:
+        drawn = rules.draw_sign_in(clean_name(typed), SeededRandom(1))
+    except UnfitName:
+        return
+    assert clean_sign_in(drawn) == drawn
 
 
 ACCOUNT = msgspec.convert(

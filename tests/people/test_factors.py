@@ -100,6 +100,21 @@ async def test_of_two_tries_with_one_code_at_once_one_counts(world: World) -> No
     assert sorted(found) == [200, *[403] * 5]
 
 
+async def test_without_the_key_of_the_vault_a_recovery_code_lets_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost `vault.key` is no mistake that a person can do anything about with a code."""
+    secret, recovery = await enrolled(world)
+
+    def other(_vault: Vault, _sealed: bytes, _owner: str) -> bytes:
+        raise Sealed
+
+    monkeypatch.setattr(Vault, "open", other)
+    browser = await half(world)
+    assert await prove(browser, "code", {"code": code(world, secret)}) == 403
+    assert await prove(browser, "recovery", {"code": recovery[0]}) == 200
+
+
 async def test_a_password_alone_opens_nothing(world: World) -> None:
     await enrolled(world)
     browser = await half(world)

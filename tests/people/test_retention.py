@@ -105,6 +105,18 @@ async def test_it_is_done_once_a_day_of_the_school(school: School) -> None:
     assert await tidy(world) == {}
 
 
+async def test_a_clock_that_was_years_ahead_does_not_end_it(school: School) -> None:
+    """R23: what it went through then is gone, but the days after it are gone through as ever."""
+    world = school.world
+    now = world.clock.now()
+    assert await tidy(world)
+    world.clock.set(now + 3650 * DAY)
+    assert await tidy(world)
+    world.clock.set(now + DAY)
+    assert await tidy(world)
+    assert not await tidy(world)
+
+
 async def test_two_schedulers_at_once_remove_each_row_once(school: School) -> None:
     """R20."""
     world = school.world

@@ -59,14 +59,31 @@ async def test_a_refusal_spoils_no_other(world: World) -> None:
     assert desk.told == [0, 20, 40]
 
 
-async def test_a_failure_reaches_every_waiter_and_tells_nobody(world: World) -> None:
+async def test_a_failure_reaches_whoever_brought_it_and_nobody_else(world: World) -> None:
+    """Two hundred people's answers do not fail because one of them meets a mistake of ours."""
+    desk = Desk(world)
+    numbers = [*range(2, 200, 2), 1000, *range(200, 400, 2)]
+    found = await asyncio.gather(
+        *(desk.writer.submit(one) for one in numbers), return_exceptions=True
+    )
+    for number, one in zip(numbers, found, strict=True):
+        if number == 1000:
+            assert isinstance(one, ZeroDivisionError)
+        else:
+            assert one == 10 * number
+    assert sorted(desk.told) == [10 * one for one in numbers if one != 1000]
+    # Narrowed down by halves, and not one by one.
+    assert len(desk.batches) < 30
+    assert await desk.writer.submit(4) == 40
+
+
+async def test_a_failure_of_everybody_reaches_everybody(world: World) -> None:
     desk = Desk(world)
     found = await asyncio.gather(
-        desk.writer.submit(2), desk.writer.submit(1000), return_exceptions=True
+        *(desk.writer.submit(1000) for _ in range(5)), return_exceptions=True
     )
     assert all(isinstance(one, ZeroDivisionError) for one in found)
     assert desk.told == []
-    assert await desk.writer.submit(4) == 40
 
 
 async def test_who_hung_up_does_not_stop_the_others(world: World) -> None:

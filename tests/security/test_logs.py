@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from litestar import get
 
+from security.client import Served
 from tihi.platform import passwords
 from tihi.platform.http import ANYONE
 from tihi.platform.telemetry import JsonLines
@@ -138,6 +139,20 @@ def test_a_line_stays_one_line(logged: StringIO, odd: str) -> None:
     assert "\n" not in line
     assert "\x1b" not in line
     assert json.loads(line)["message"] == f"said {odd}"
+
+
+async def test_no_library_writes_past_our_form_what_a_client_typed(
+    served: Served, logged: StringIO
+) -> None:
+    """S41: a session's number may hold escapes and line ends."""
+    path = "/socket.io/?EIO=4&transport=polling&sid=%1b[31m%0aforged"
+    async with served.http.get(served.base + path) as reply:
+        assert reply.status == 400
+    said = logged.getvalue()
+    assert "Invalid session" in said
+    assert "\x1b" not in said
+    # Loggers of their own have handlers of their own, which write the words as they are.
+    assert "engineio.server" not in said
 
 
 async def test_sign_ins_denials_and_administration_are_recorded(school: School) -> None:

@@ -33,6 +33,39 @@ async def test_a_guesser_is_stopped_by_address_and_the_victim_gets_in(world: Wor
     assert (await victim.sign_in(world.slug, "wiremu", PASSWORD)).status_code == 200
 
 
+@pytest.mark.parametrize("written", ["Ｗｉｒｅｍｕ", "WIREMU", "𝐰iremu", " wiremu ", "ᵂiremu"])
+async def test_a_name_written_otherwise_is_the_same_name(world: World, written: str) -> None:
+    """However many ways a name can be written, there are so many tries and no more."""
+    await knows(world)
+    browser = await world.browser(None)
+    for _ in range(TRIES):
+        await browser.sign_in(world.slug, "wiremu", "not it")
+    assert (await browser.sign_in(world.slug, written, PASSWORD)).status_code == 429
+
+
+async def test_guesses_that_come_at_once_are_counted_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashing waits its turn; a thousand guesses that wait are not a thousand tries."""
+    await knows(world)
+    looked_at: list[str] = []
+    verify = passwords._verify  # noqa: SLF001  # nothing else tells what was looked at
+
+    def seen(password: str, stored: str) -> bool:
+        looked_at.append(password)
+        return verify(password, stored)
+
+    monkeypatch.setattr(passwords, "_verify", seen)
+    browsers = [await world.browser(None, peer="10.0.0.1") for _ in range(4 * TRIES)]
+    found = await asyncio.gather(
+        *(one.sign_in(world.slug, "wiremu", f"not it {n}") for n, one in enumerate(browsers))
+    )
+    assert {one.status_code for one in found} <= {401, 429}
+    # The next one may begin before the last one is counted.
+    assert len(looked_at) <= TRIES + 5
+    assert (await browsers[0].sign_in(world.slug, "wiremu", PASSWORD)).status_code == 429
+
+
 async def test_many_addresses_are_slowed_and_the_victim_still_gets_in(world: World) -> None:
     await knows(world)
     for _ in range(ADDRESSES):

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -9,6 +11,7 @@ from socketio.exceptions import ConnectionError as NotConnected
 
 from security.client import Served, Socket
 from tihi.platform.push import channel_of
+from tihi.roles import gateway, wire
 
 SOCKET = "/socket.io/?EIO=4&transport=websocket"
 
@@ -86,7 +89,7 @@ async def test_odd_events_are_refused_and_the_socket_lives(served: Served) -> No
                 assert 400 <= said["status"] < 500, (event, odd, said)
             else:
                 assert event == "resume", (odd, said)
-    for event in ("connect_error", "no-such-event", "__class__", ""):
+    for event in ("no-such-event", "__class__", ""):
         await socket.client.emit(event, {"x": 1})
     assert "outcomes" in await socket.call("resume", {"seen": {}})
     assert not socket.cut.is_set()
@@ -142,3 +145,77 @@ async def test_a_binary_event_that_never_ends_holds_up_nobody(served: Served) ->
             await raw.send_str('42["no-such-event",{}]')
         assert "outcomes" in await other.call("resume", {"seen": {}})
     await other.close()
+
+
+@asynccontextmanager
+async def raw_line(served: Served) -> AsyncGenerator[aiohttp.ClientWebSocketResponse]:
+    """Open a line of a learner that has greeted."""
+    headers = await served.cookie(served.school.learner)
+    async with served.http.ws_connect(served.base + SOCKET, headers=headers) as raw:
+        await raw.receive()
+        await raw.send_str("40")
+        await raw.receive()
+        yield raw
+
+
+async def ended(raw: aiohttp.ClientWebSocketResponse) -> bool:
+    """Return whether a line is closed soon."""
+    async with asyncio.timeout(5):
+        while (await raw.receive()).type is aiohttp.WSMsgType.TEXT:
+            pass
+    return raw.closed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '42["disconnect"]',
+        '42["connect",{"asgi.scope":{"headers":[]}}]',
+        '42["connect_error",1]',
+        '421["disconnect","x"]',
+        "40",
+    ],
+)
+async def test_what_a_line_goes_through_is_not_for_its_client_to_say(
+    served: Served, said: str
+) -> None:
+    """Our own handlers are not called by a client, and nobody greets twice on one line."""
+    other = await served.sit(served.school.teacher)
+    async with raw_line(served) as raw:
+        await raw.send_str(said)
+        assert await ended(raw)
+    assert "outcomes" in await other.call("resume", {"seen": {}})
+    await other.close()
+
+
+async def test_an_event_that_says_more_than_one_thing_is_answered(served: Served) -> None:
+    async with raw_line(served) as raw:
+        for event in ("resume", "complete_task"):
+            await raw.send_str(f'427["{event}",{{"seen":{{}}}},{{}}]')
+            reply = str((await asyncio.wait_for(raw.receive(), 5)).data)
+            assert reply.startswith("437[")
+            assert json.loads(reply[3:])[0]["status"] == 422
+
+
+async def test_a_line_that_is_in_no_namespace_any_more_is_closed(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever leaves, or was made to, keeps no line open by answering pings."""
+    monkeypatch.setattr(wire, "GREET_S", 0.3)
+    async with raw_line(served) as raw:
+        await asyncio.sleep(0.5)  # the time for its first greeting is over
+        await raw.send_str("41")
+        assert await ended(raw)
+
+
+async def test_one_person_has_so_many_sockets_and_the_oldest_makes_room(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "_MOST_SOCKETS", 3)
+    other = await served.sit(served.school.teacher)
+    mine = [await served.sit(served.school.learner) for _ in range(5)]
+    for one in mine[:2]:
+        await asyncio.wait_for(one.cut.wait(), 5)
+    for one in (*mine[2:], other):
+        assert "outcomes" in await one.call("resume", {"seen": {}})
+    await asyncio.gather(*(one.close() for one in (*mine[2:], other)))

@@ -12,6 +12,10 @@ _MOST_PORT = 65535
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
+class UnfitSetting(ValueError):
+    """A setting cannot be understood; the message names it."""
+
+
 class Settings(Value):
     """What an installation may set; all of it has a default that works.
 
@@ -70,12 +74,12 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in `env`, or in this process's environment. Empty counts as not set.
 
     Raises:
-        ValueError: a setting cannot be understood; the message names it.
+        UnfitSetting: as it says.
     """
     source = os.environ if env is None else env  # noqa: TID251  # the one place that may read it
     given = {name: value for name, value in source.items() if value}
     if "TIHI_DATABASE_URL" not in given and {"TIHI_OWNER_URL", "TIHI_SWEEP_URL"} & given.keys():
-        raise ValueError("TIHI_OWNER_URL and TIHI_SWEEP_URL go with TIHI_DATABASE_URL")
+        raise UnfitSetting("TIHI_OWNER_URL and TIHI_SWEEP_URL go with TIHI_DATABASE_URL")
     return Settings(
         home=Path(given["TIHI_HOME"]).expanduser() if "TIHI_HOME" in given else default_home(),
         database_url=given.get("TIHI_DATABASE_URL"),
@@ -112,13 +116,13 @@ def default_home() -> Path:
 
 def _port(text: str, name: str, least: int = 1) -> int:
     if not (text.isascii() and text.isdecimal() and least <= int(text) <= _MOST_PORT):
-        raise ValueError(f"{name} is a number from {least} to {_MOST_PORT}, not {text!r}")
+        raise UnfitSetting(f"{name} is a number from {least} to {_MOST_PORT}, not {text!r}")
     return int(text)
 
 
 def _log_level(text: str) -> str:
     if text.upper() not in _LOG_LEVELS:
-        raise ValueError(f"TIHI_LOG_LEVEL is one of {', '.join(_LOG_LEVELS)}, not {text!r}")
+        raise UnfitSetting(f"TIHI_LOG_LEVEL is one of {', '.join(_LOG_LEVELS)}, not {text!r}")
     return text.upper()
 
 
@@ -133,16 +137,19 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise ValueError(f"TIHI_TRACES is a share from 0 to 1, not {text!r}")
+        raise UnfitSetting(f"TIHI_TRACES is a share from 0 to 1, not {text!r}")
     return share
 
 
 def _url(text: str) -> str:
     if not text:
         return ""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
-        raise ValueError(f"TIHI_URL is like https://tihi.school.nz, not {text!r}")
+        raise UnfitSetting(f"TIHI_URL is like https://tihi.school.nz, not {text!r}")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -152,5 +159,5 @@ def _networks(text: str) -> tuple[str, ...]:
         try:
             ip_network(name)
         except ValueError as error:
-            raise ValueError(f"TIHI_PROXIES lists addresses or networks, not {name!r}") from error
+            raise UnfitSetting(f"TIHI_PROXIES lists addresses or networks, not {name!r}") from error
     return names

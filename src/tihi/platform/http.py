@@ -24,7 +24,7 @@ from litestar.params import SkipValidation
 
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, LearnerId, OrgId, SessionId
-from tihi.base.problem import Forbidden, Invalid, Missing, Problem, Unauthenticated
+from tihi.base.problem import Conflict, Forbidden, Invalid, Missing, Problem, Unauthenticated
 from tihi.base.value import Value
 from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
@@ -34,6 +34,8 @@ from tihi.platform.telemetry import request_id
 from tihi.platform.vault import Vault
 
 _log = logging.getLogger(__name__)
+_Asked = Request[Any, Any, Any]
+_Reply = Response[dict[str, str | int]]
 
 
 class Role(StrEnum):
@@ -272,7 +274,7 @@ class Broken(Problem):
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def reply(problem: Problem) -> Response[dict[str, str | int]]:
+def reply(problem: Problem) -> _Reply:
     """Return the response that says `problem`."""
     headers = {"cache-control": "no-store"}
     retry_after = problem.members.get("retry_after")
@@ -286,14 +288,12 @@ def reply(problem: Problem) -> Response[dict[str, str | int]]:
     )
 
 
-def on_problem(_request: Request[Any, Any, Any], error: Problem) -> Response[dict[str, str | int]]:
+def on_problem(_request: _Asked, error: Problem) -> _Reply:
     """Say a refusal."""
     return reply(error)
 
 
-def on_http(
-    _request: Request[Any, Any, Any], error: HTTPException
-) -> Response[dict[str, str | int]]:
+def on_http(_request: _Asked, error: HTTPException) -> _Reply:
     """Say what the framework refused, in our form."""
     if isinstance(error, NotFoundException):
         return reply(Missing())
@@ -313,21 +313,22 @@ def on_http(
     )
 
 
-def on_too_deep(
-    _request: Request[Any, Any, Any], _error: RecursionError
-) -> Response[dict[str, str | int]]:
+def on_too_deep(_request: _Asked, _error: RecursionError) -> _Reply:
     """Refuse JSON that is nested deeper than anything we read (S35)."""
     return reply(Invalid("the request is nested too deep"))
 
 
-def on_unwritable(
-    _request: Request[Any, Any, Any], _error: Exception
-) -> Response[dict[str, str | int]]:
-    """Refuse text that no database keeps: the zero character, half of a surrogate pair."""
+def on_unwritable(_request: _Asked, _error: Exception) -> _Reply:
+    """Refuse text that cannot be kept: the zero character, half of a pair, what is no UTF-8."""
     return reply(Invalid("a text holds a character that cannot be kept"))
 
 
-def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, str | int]]:
+def on_gone(_request: _Asked, _error: Exception) -> _Reply:
+    """Refuse to add to what somebody else has just deleted, such as a session or an account."""
+    return reply(Conflict("what this belongs to is gone"))
+
+
+def on_bug(request: _Asked, error: Exception) -> _Reply:
     """Log a mistake of ours once, and tell the caller only where to find it."""
     trace_id = request_id.get() or uuid4().hex
     _log.error(

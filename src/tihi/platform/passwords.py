@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -22,9 +23,16 @@ async def hashed(password: str) -> str:
         return await asyncio.to_thread(_HASHER.hash, password)
 
 
-async def fits(password: str, stored: str | None) -> bool:
-    """Return whether `password` belongs to `stored`, in the same time when there is none."""
+async def fits(
+    password: str, stored: str | None, *, still: Callable[[], Awaitable[None]] | None = None
+) -> bool:
+    """Return whether `password` belongs to `stored`, in the same time when there is none.
+
+    `still` is asked when its turn has come, and may refuse what was fit when the wait began.
+    """
     async with _GATE:
+        if still is not None:
+            await still()
         return await asyncio.to_thread(_verify, password, stored or _NOBODY) and stored is not None
 
 

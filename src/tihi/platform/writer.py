@@ -1,7 +1,7 @@
 """Group commit: what arrives while a write is under way goes into the next one.
 
 Each caller gets its own result after the commit. A refusal is a value in the batch, so
-one bad request spoils no other's.
+one bad request spoils no other's; a failure that nobody foresaw is narrowed down to its own.
 """
 
 import asyncio
@@ -98,6 +98,12 @@ class Writer(Generic[Q, R]):
                 crash_point("before_commit")
             crash_point("after_commit")
         except Exception as error:  # noqa: BLE001  # every waiter must hear of it, whatever it is
+            if len(batch) > 1 and not isinstance(error, Problem):
+                # A refusal is for all: the database is away. Anything else one of them brought.
+                middle = len(batch) // 2
+                await self._write_batch(batch[:middle])
+                await self._write_batch(batch[middle:])
+                return
             metrics.write_failed(len(batch))
             for _, future in batch:
                 if not future.done():

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from asyncpg import CharacterNotInRepertoireError, UntranslatableCharacterError
+from asyncpg import (
+    CharacterNotInRepertoireError,
+    ForeignKeyViolationError,
+    UntranslatableCharacterError,
+)
 from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
@@ -45,6 +49,7 @@ from tihi.platform.http import (
     caller_of,
     check_rights,
     on_bug,
+    on_gone,
     on_http,
     on_problem,
     on_too_deep,
@@ -151,7 +156,8 @@ def build(  # what an edge is made of
             RecursionError: on_too_deep,
             CharacterNotInRepertoireError: on_unwritable,
             UntranslatableCharacterError: on_unwritable,
-            UnicodeEncodeError: on_unwritable,
+            UnicodeError: on_unwritable,
+            ForeignKeyViolationError: on_gone,
             Exception: on_bug,
         },
         request_max_body_size=LARGEST_BODY,

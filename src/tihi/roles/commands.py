@@ -8,10 +8,11 @@ from typing import TypeVar
 
 import click
 import msgspec
+from typing_extensions import override
 
 from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
-from tihi.platform.config import Settings, settings
+from tihi.platform.config import Settings, UnfitSetting, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
@@ -19,6 +20,7 @@ from tihi.roles import backup_commands, people_commands, role_commands
 from tihi.roles.ending import finished
 
 T = TypeVar("T")
+PORT = role_commands.PORT
 _REPORT_S = 600.0
 """What a command may ask of the database; nobody waits for it at a screen."""
 
@@ -63,7 +65,18 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print for machin
 org_slug = click.option("--org", default=None, help="Short name; may be left out with one org.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Tihi(click.Group):
+    """The command; a setting that cannot be understood is said plainly, whatever was asked for."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except UnfitSetting as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Tihi, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tihi")
 def main() -> None:
     """Tihi, open gamified learning that you host yourself."""
@@ -84,7 +97,7 @@ def _listening(
 
 @main.command()
 @click.option("--host", default=None, help="Address to listen on; 127.0.0.1 by default.")
-@click.option("--port", default=None, type=int, help="Port to listen on; 8080 by default.")
+@click.option("--port", default=None, type=PORT, help="Port to listen on; 8080 by default.")
 @click.option("--lan-http", is_flag=True, help="Plain HTTP for a classroom's own network.")
 def serve(host: str | None, port: int | None, lan_http: bool) -> None:  # noqa: FBT001  # click
     """Start everything: engines, web, workers, scheduler."""
@@ -95,7 +108,7 @@ def serve(host: str | None, port: int | None, lan_http: bool) -> None:  # noqa: 
 
 @main.command()
 @click.option("--check", is_flag=True, help="Drive a scripted school day, verify it, and exit.")
-@click.option("--port", default=None, type=int, help="Port to listen on; 8080 by default.")
+@click.option("--port", default=None, type=PORT, help="Port to listen on; 8080 by default.")
 @click.option("--home", default=None, help="Data folder; a fresh one for --check.")
 @as_json
 def demo(check: bool, port: int | None, home: str | None, as_json: bool) -> None:  # noqa: FBT001  # click
@@ -216,7 +229,7 @@ def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  #
     """
     from tihi.roles import content
 
-    text = Path(file).read_bytes()
+    text = content.read_whole(Path(file))
 
     async def applied(parts: Parts, _endpoints: Endpoints) -> tuple[AppliedPack, int]:
         return await content.apply_pack(parts, org, text, as_json=as_json)

@@ -47,11 +47,20 @@ class Total(Value):
 def read(paths: Sequence[Path], tables: Sequence[Path], *, strict: bool) -> Read:
     """Return what the files hold; say plainly which one cannot be read."""
     try:
-        files = [imports.decode(path.name, path.read_bytes()) for path in paths]
-        beside = [imports.decode(path.name, path.read_bytes()) for path in tables]
+        files = [imports.decode(path.name, read_whole(path)) for path in paths]
+        beside = [imports.decode(path.name, read_whole(path)) for path in tables]
         return imports.read(files, beside, strict=strict)
     except Problem as problem:
         raise click.ClickException(problem.detail or problem.title) from problem
+
+
+def read_whole(path: Path) -> bytes:
+    """Return a file; refuse one that is too large before all of it is in memory."""
+    with path.open("rb") as file:
+        found = file.read(imports.LARGEST + 1)
+    if len(found) > imports.LARGEST:
+        raise click.ClickException(f"{path.name}: larger than 5 MiB; split it")
+    return found
 
 
 def reports(found: Read) -> list[FileReport]:

@@ -12,6 +12,7 @@ from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints
 from tihi.roles import school, serve
 from tihi.roles.parts import connected
+from tihi.roles.web import check_address
 
 _LEARNERS = 60
 PASSWORD = "kia kaha tonu 2026"  # noqa: S105  # the demo's own, for loopback only
@@ -19,6 +20,7 @@ PASSWORD = "kia kaha tonu 2026"  # noqa: S105  # the demo's own, for loopback on
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve the demo until SIGTERM or Ctrl-C."""
+    check_address(settings)
     say("Starting PostgreSQL, Valkey and NATS")
     async with serve.engines(settings, say) as engines:
         await seed(engines.endpoints, say)

@@ -1,6 +1,7 @@
 """The gateway role: Socket.IO. Who hears what follows from the session, never from a payload."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,11 @@ from tihi.roles.watch import Watch, Watched
 
 K = TypeVar("K")
 
+_library = logging.getLogger("tihi.sockets")
+"""Without one the libraries write past our form what a client has typed, and below errors they
+tell of every packet (S41)."""
+_library.setLevel(logging.ERROR)
+
 _MOST_EVENTS = 100
 _WINDOW_S = 5.0
 _MOST_RESUMES = 30
@@ -39,6 +45,8 @@ _FREE_RESUMES = 20
 _MOST_CONSUMERS = 32
 _LONGEST_NAME = 64
 _LAST_NUMBER = 2**63 - 1
+_MOST_SOCKETS = 32
+"""Of one person at once; a new one ends the oldest, as that may be a line that is long dead."""
 _FINISH_S = 5.0
 _CLOSE_S = 2.0
 
@@ -150,8 +158,8 @@ class Gateway:
         self._answers = answers
         self._cookie = cookie
         self._sockets: dict[str, _Socket] = {}
-        self._of_learner: defaultdict[LearnerId, set[str]] = defaultdict(set)
-        self._of_org: defaultdict[OrgId, set[str]] = defaultdict(set)
+        self._of_learner: defaultdict[LearnerId, dict[str, str]] = defaultdict(dict)
+        self._of_org: defaultdict[OrgId, dict[str, str]] = defaultdict(dict)
         self._lines: dict[str, Line] = {}
         self._listener = Listener(valkey_url, self._deliver)
         self._under_way = 0
@@ -168,8 +176,8 @@ class Gateway:
             ping_interval=limits.ping_s,
             ping_timeout=limits.pong_s,
             http_compression=False,
-            logger=False,
-            engineio_logger=False,
+            logger=_library,
+            engineio_logger=_library,
             json=Json,
         )
         for handler in (self.connect, self.disconnect):
@@ -195,8 +203,10 @@ class Gateway:
         known = _Socket(self.server.manager.eio_sid_from_sid(sid, "/"), token, found)
         self._sockets[sid] = known
         metrics.SOCKETS.inc()
-        self._of_learner[known.learner].add(known.eio_sid)
-        self._of_org[known.org].add(known.eio_sid)
+        mine = self._of_learner[known.learner]
+        if len(mine) >= _MOST_SOCKETS:
+            self.server.start_background_task(self._cut, mine.pop(next(iter(mine))))
+        mine[known.eio_sid] = self._of_org[known.org][known.eio_sid] = sid
         line = scope.get("extensions", {}).get(LINE) if isinstance(scope, dict) else None
         if isinstance(line, Line):
             self._lines[known.eio_sid] = line
@@ -313,9 +323,9 @@ class Gateway:
         metrics.pushed(pushed.event, pushed.accepted, self._parts.clock.now().timestamp())
 
 
-def _leave(groups: dict[K, set[str]], key: K, eio_sid: str) -> None:
+def _leave(groups: dict[K, dict[str, str]], key: K, eio_sid: str) -> None:
     """Take a socket out of its group, and the group away with its last."""
-    groups[key].discard(eio_sid)
+    groups[key].pop(eio_sid, None)
     if not groups[key]:
         del groups[key]
 

@@ -1,12 +1,10 @@
 """What stands before every request: origin, CSRF header, caller, response headers, record."""
 
 from collections import OrderedDict
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Request
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,19 +40,25 @@ _FIRST_REFUSAL = 400
 
 
 def cookie_of(headers: dict[bytes, bytes], name: str) -> str | None:
-    """Return the value of cookie `name`, if the request carries it."""
-    try:
-        jar = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return None
-    return jar[name].value if name in jar else None
+    """Return the value of cookie `name`, if the request carries it.
+
+    Other programs of the same host put cookies beside ours, and some are written in a way that
+    no strict reader takes; that is no reason to know nobody.
+    """
+    found = None
+    for one in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        named, _, value = one.strip().partition("=")
+        if named == name:
+            found = value
+    return found
 
 
 def same_origin(headers: dict[bytes, bytes]) -> bool:
     """Return whether a request comes from our own pages, or from no page at all."""
-    origin = headers.get(b"origin", b"").decode("latin-1")
+    origin = headers.get(b"origin", b"")
     if origin:
-        return urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+        host = headers.get(b"host", b"")
+        return bool(host) and origin.partition(b"://")[2] == host
     return headers.get(b"sec-fetch-site", b"none") in {b"none", b"same-origin"}
 
 
@@ -80,10 +84,18 @@ class Door:
             response = reply(Forbidden("this port is for the listed reverse proxies"))
             await response.to_asgi_response(None, Request(scope))(scope, receive, send)
             return
+        if scope["type"] == ScopeType.HTTP and _asks_for_head(scope):
+            # The server leaves out the body by what it was asked for itself.
+            scope = {**scope, "method": HttpMethod.GET}
         await self._app(scope, receive, send)
 
     def _knows(self, client: tuple[str, int] | None) -> bool:
         return client is not None and self._callers is not None and self._callers.lists(client[0])
+
+
+def _asks_for_head(scope: Scope) -> bool:
+    """Return whether a page or the API is asked what it would answer to GET (RFC 9110 §9.3.2)."""
+    return scope.get("method") == HttpMethod.HEAD and not scope["path"].startswith("/socket.io")
 
 
 class Guard:

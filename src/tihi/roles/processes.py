@@ -29,9 +29,6 @@ _log = logging.getLogger(__name__)
 
 _FINISH_S = 8.0
 """For a batch under way at the end, and then the engines are let go: less than 10 s in all."""
-_PLAIN_HTTP = """Plain HTTP on {host} would show passwords to the network.
-Put a reverse proxy with a certificate in front and list it in TIHI_PROXIES, or add --lan-http
-for a classroom."""
 
 
 def site(settings: Settings, *, demo: bool, make_key: bool = True) -> Site:
@@ -91,12 +88,9 @@ async def web_process(
         child: whether to end with whoever started us.
 
     Raises:
-        SystemExit: plain HTTP beyond loopback was not asked for (D15).
-        EngineError: the key that seals secrets is not to be had.
+        EngineError: the address cannot be served, or the key that seals secrets is not to be had.
     """
-    plain = settings.host not in api.LOOPBACK
-    if plain and not (settings.lan_http or settings.proxies):
-        raise SystemExit(_PLAIN_HTTP.format(host=settings.host))
+    web.check_address(settings)
     _watched(settings, "web")
     crash_at(settings.crash_at)
     stop = _told(child=child)

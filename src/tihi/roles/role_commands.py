@@ -13,8 +13,13 @@ from tihi.platform.engines.attach import attached
 T = TypeVar("T")
 Say = Callable[[str], None]
 
+PORT = click.IntRange(1, 65535)
+
 _metrics_port = click.option(
-    "--metrics-port", type=int, default=None, help="Port for /metrics and /health; none by default."
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port for /metrics and /health; none by default.",
 )
 _host = click.option("--host", default=None, help="Address to listen on; 127.0.0.1 by default.")
 _proxied = click.option(
@@ -59,7 +64,7 @@ def _edge(  # an edge is told by what it serves
 ) -> click.Command:
     @click.command(name, help=words)
     @_host
-    @click.option("--port", default=usual, show_default=True, help="Port to listen on.")
+    @click.option("--port", type=PORT, default=usual, show_default=True, help="Port to listen on.")
     @_proxied
     def edge(host: str | None, port: int, lan_http: bool) -> None:  # noqa: FBT001  # click
         from tihi.roles import processes

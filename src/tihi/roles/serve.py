@@ -14,8 +14,9 @@ import logging
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
-from tihi.platform.clock import SystemClock
+from tihi.platform.clock import Clock, SystemClock
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
 from tihi.platform.engines.attach import leave_note
@@ -24,18 +25,42 @@ from tihi.roles import worker
 from tihi.roles.ending import told_to_stop
 from tihi.roles.parts import connected
 from tihi.roles.restoring import refuse_half_done
+from tihi.roles.web import check_address
 
 _log = logging.getLogger(__name__)
 
+_WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 _STOP_S = 12.0
+_FIRST_PAUSE_S = 0.2
+_MOST_PAUSE_S = 5.0
+_STEADY_S = 30.0
+"""Whatever ran for so long is started again at once, however often it has died before."""
+_LOOK_EVERY_S = 5.0
+_ANSWER_S = 3.0
+_MOST_SILENT = 6
+"""Looks in a row without an answer, over half a minute of them, until a process is given up."""
 _START_S = 60.0
 _WHOLE_S = 180.0
 """For everything with the engines: a database writes what it holds before it ends."""
 
 
+def refuse_wrong_clock(clock: Clock) -> None:
+    """Refuse to run by a clock that was never set: what happens bears the date of its day for good.
+
+    Raises:
+        EngineError: it shows a time before this was written, as small machines do without network.
+    """
+    now = clock.now()
+    if now < _WRITTEN:
+        raise EngineError(
+            f"the clock of this machine says {now:%Y-%m-%d}; set it, then start again"
+        )
+
+
 @asynccontextmanager
 async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenerator[Engines]:
     """Start what the settings do not name elsewhere, and bring the schema up to date."""
+    refuse_wrong_clock(SystemClock())
     refuse_half_done(settings.home)
     async with running(settings, say) as found:
         if found.status():
@@ -68,6 +93,8 @@ class Children:
         )
         # Commands that nobody else needs, so help does not list them.
         self._commands = [["web", "--child", *(["--demo"] if demo else [])], ["work", "--child"]]
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # to be reached, not to listen
+        self._at = everywhere.get(settings.host, settings.host), settings.port
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
 
@@ -76,6 +103,7 @@ class Children:
         for command in self._commands:
             await self._spawn(command)
             self._keepers.append(asyncio.create_task(self._keep(command)))
+        self._keepers.append(asyncio.create_task(self._look_after_web()))
 
     async def _spawn(self, command: list[str]) -> None:
         self._processes[command[0]] = await asyncio.create_subprocess_exec(
@@ -86,13 +114,31 @@ class Children:
         )
 
     async def _keep(self, command: list[str]) -> None:
-        pause_s = 0.2
+        pause_s, loop = _FIRST_PAUSE_S, asyncio.get_running_loop()
         while True:
+            since = loop.time()
             code = await self._processes[command[0]].wait()
             _log.error("process %s ended with %s, starting it again", command[0], code)
+            pause_s = _FIRST_PAUSE_S if loop.time() - since > _STEADY_S else pause_s
             await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, 5.0)
+            pause_s = min(pause_s * 2, _MOST_PAUSE_S)
             await self._spawn(command)
+
+    async def _look_after_web(self) -> None:
+        """End a web process that answers nobody any more; its keeper starts another."""
+        heard, silent = None, 0
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            web = self._processes["web"]
+            if await _answers(self._at):
+                heard, silent = web, 0
+            elif web is heard:
+                # One that has not answered yet may be slow to start.
+                silent += 1
+            if silent >= _MOST_SILENT and web.returncode is None:
+                _log.error("process web answers nobody, ending it")
+                web.kill()
+                heard, silent = None, 0
 
     async def stop(self) -> None:
         """Let both finish what is under way, at most 12 s long."""
@@ -112,6 +158,22 @@ class Children:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
+
+
+async def _answers(at: tuple[str, int]) -> bool:
+    """Return whether anything at all is said there, and soon."""
+    try:
+        async with asyncio.timeout(_ANSWER_S):
+            reader, writer = await asyncio.open_connection(*at)
+            try:
+                writer.write(
+                    b"GET /health/live HTTP/1.1\r\nhost: tihi\r\nconnection: close\r\n\r\n"
+                )
+                return bool(await reader.read(1))
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
 
 
 async def until_ready(settings: Settings) -> None:
@@ -159,6 +221,7 @@ async def until_stopped(found: Engines, children: Children | None = None) -> Non
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    check_address(settings)
     async with (
         engines(settings, say) as found,
         served(settings, found, demo=False) as children,

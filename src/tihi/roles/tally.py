@@ -86,12 +86,13 @@ def counted(handler: Handler) -> Handler:
     event = getattr(handler, "__name__", "")
 
     @wraps(handler)
-    async def call(sid: str, payload: object = None) -> object:
+    async def call(sid: str, payload: object = None, *more: object) -> object:
         token = request_id.set(_fresh_id())
         status: object = _FIRST_FAILURE
         try:
             with traces.press(event):
-                said = await handler(sid, payload)
+                # An event says one thing; whoever says more is told that it has not the form.
+                said = await handler(sid, [payload, *more] if more else payload)
             status = said.get("status", _OK) if isinstance(said, dict) else _UNSAID
         finally:
             request_id.reset(token)

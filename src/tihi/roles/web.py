@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable, Generator
 
 import msgspec
@@ -11,7 +12,9 @@ from litestar.types import ASGIApp
 from typing_extensions import override
 
 from tihi.platform import traces
-from tihi.platform.engines import Endpoints
+from tihi.platform.config import Settings
+from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.heads import HeadsProtocol, allow_many_connections
 from tihi.platform.http import Site
 from tihi.platform.line import Line
 from tihi.platform.tasks import ended
@@ -22,8 +25,32 @@ from tihi.roles.parts import connected
 from tihi.roles.proxies import Proxies
 from tihi.roles.sessions import Sessions
 
+_PLAIN_HTTP = """plain HTTP on {host} would show passwords to the network.
+Put a reverse proxy with a certificate in front and list it in TIHI_PROXIES, or add --lan-http
+for a classroom."""
 _FINISH_S = 7
 """For requests under way at the end; with what else is to be done it makes less than 10 s."""
+
+
+def check_address(settings: Settings) -> None:
+    """Refuse an address that cannot be served, before anything is started for it.
+
+    Raises:
+        EngineError: plain HTTP beyond loopback was not asked for (D15), or nobody can listen there.
+    """
+    host, port = settings.host, settings.port
+    if host not in api.LOOPBACK and not (settings.lan_http or settings.proxies):
+        raise EngineError(_PLAIN_HTTP.format(host=host))
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+    except OSError as error:
+        # Whoever listens there already would be taken for us.
+        detail = f"nobody can listen on {host}:{port} ({error.strerror})"
+        raise EngineError(f"{detail}; choose another with --host and --port") from error
 
 
 async def run(
@@ -45,6 +72,7 @@ async def run(
         rest: whether to serve pages and the API; without it, only whether we are well.
         sockets: whether to serve Socket.IO.
     """
+    allow_many_connections()
     async with connected(endpoints) as parts:
         sessions = Sessions(parts)
         known = msgspec.structs.replace(site, forget=sessions.forget)
@@ -81,7 +109,7 @@ def config(app: ASGIApp, at: tuple[str, int]) -> uvicorn.Config:
         host=at[0],
         port=at[1],
         loop="uvloop",
-        http="httptools",
+        http=HeadsProtocol,
         access_log=False,
         log_config=None,
         ws=Line,

@@ -24,6 +24,8 @@ _UPGRADE_TICKS = 20
 GREET_S = 10.0
 """For a client to say which namespace it comes for."""
 _MOST_ATTACHMENTS = 10
+_OURS = frozenset({"connect", "disconnect", "connect_error"})
+"""Names that the protocol keeps for itself; the library would call our handlers by them."""
 _ILL_FORMED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What the library's readers raise on what nobody could read."""
 
@@ -211,6 +213,9 @@ class Server(socketio.AsyncServer):
     @override
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
+        self._wait_for_greeting(eio_sid)
+
+    def _wait_for_greeting(self, eio_sid: str) -> None:
         loop = asyncio.get_running_loop()
         loop.call_later(GREET_S, self._expect_greeting, eio_sid)
 
@@ -231,7 +236,27 @@ class Server(socketio.AsyncServer):
             said = packet.Packet(packet.CONNECT_ERROR, data=refusal, namespace=name)
             await self._send_packet(eio_sid, said)
             return
+        if self.manager.sid_from_eio_sid(eio_sid, name):
+            # The library would forget the first one, and we would keep both for ever.
+            raise ValueError("a line greets once")
         await super()._handle_connect(eio_sid, namespace, data)
+
+    @override
+    async def _handle_disconnect(
+        self, eio_sid: str, namespace: str | None, reason: str | None = None
+    ) -> None:
+        await super()._handle_disconnect(eio_sid, namespace, reason)
+        self._wait_for_greeting(eio_sid)
+
+    @override
+    async def disconnect(
+        self, sid: str, namespace: str | None = None, ignore_queue: bool = False
+    ) -> None:
+        """Take a client out of a namespace; a line that is in none is closed soon."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace or "/")
+        await super().disconnect(sid, namespace, ignore_queue)
+        if eio_sid is not None:
+            self._wait_for_greeting(eio_sid)
 
     @override
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
@@ -262,4 +287,6 @@ class Server(socketio.AsyncServer):
     ) -> None:
         if not isinstance(data, list) or not isinstance(data[0], str):
             raise TypeError("an event has a name")
+        if data[0] in _OURS:
+            raise ValueError("what a line goes through is not for its client to say")
         await super()._handle_event(eio_sid, namespace, id, data)

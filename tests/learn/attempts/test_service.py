@@ -226,3 +226,26 @@ async def test_summary_counts_the_first_try(school: School) -> None:
     assert (summary.right_first, summary.items, summary.answers) == (2, 3, 4)
     assert summary.seconds == 80
     assert [(one.skill, one.right, one.of) for one in summary.skills] == [("adding", 2, 3)]
+
+
+async def test_going_back_and_forth_between_zones_makes_no_day_anew(school: School) -> None:
+    """R22: a zone is a setting of one's own; a repeat is one, whatever date it is said to be."""
+    world, zones = school.world, ["Pacific/Kiritimati", "Etc/GMT+12"]
+    for number in range(6):
+        view = await world.open(school.learner, school.lesson)
+        step = view.step
+        while step is not None:
+            world.clock.advance(timedelta(seconds=20))
+            request = world.request(
+                school.learner, view, step, await world.response(step, right=True)
+            )
+            elsewhere = msgspec.structs.replace(request, zone=zones[number % 2])
+            (answered,) = await world.write(elsewhere)
+            assert isinstance(answered, Answered)
+            step = answered.next
+    facts = await world.facts()
+    for kind in ("answer.graded.v1", "lesson.completed.v1"):
+        told = [int(str(fact.data["nth_today"])) for fact in facts if fact.type == kind]
+        # The first date that is met, and the one after it: no third time is a first one.
+        assert told.count(1) <= 2 * len(told) // 6, told
+        assert max(told) >= 5, told

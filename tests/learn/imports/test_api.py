@@ -1,5 +1,7 @@
 """Importing over HTTP: what a teacher's page sends."""
 
+import asyncio
+
 import pytest
 
 from browser import Json
@@ -21,3 +23,20 @@ async def test_one_file_goes_in_as_several_do(world: World, names: tuple[str, ..
 
     assert [file["file"] for file in report["files"]] == list(names)
     assert [file["created"] for file in report["files"]] == [2] * len(names)
+
+
+async def test_everybody_elses_requests_go_on_while_a_large_file_is_read(world: World) -> None:
+    teacher = await world.person("teacher", "Hana")
+    browser = await world.browser(teacher)
+    large = questions(1_500, lesson="Large").encode()
+    sent = asyncio.create_task(
+        browser.send("POST", "/api/v1/imports?dry_run=true", files=[("files", ("a.gift", large))])
+    )
+    turns, longest, loop = 0, 0.0, asyncio.get_running_loop()
+    while not sent.done():
+        begun = loop.time()
+        await asyncio.sleep(0.01)
+        turns, longest = turns + 1, max(longest, loop.time() - begun)
+    assert (await sent).json()["files"][0]["items"] == 1_500
+    assert turns > 10
+    assert longest < 0.4, longest

@@ -217,3 +217,59 @@ async def test_a_home_behind_a_closed_folder_is_refused(homes: Callable[[], Sett
     with pytest.raises(EngineError, match="chmod o"):
         await start(Settings(home=above / "home"), quiet)
     assert above.stat().st_mode & 0o777 == 0o700
+
+
+def garble(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"*3\r\n$3\r\ngarbage" + path.read_bytes()[::-1])
+
+
+@pytest.mark.parametrize("name", ["valkey", "nats"])
+async def test_a_copy_that_a_disk_has_garbled_is_put_aside(
+    homes: Callable[[], Settings], name: str
+) -> None:
+    """R3, R14: what can be made anew keeps nobody from starting."""
+    settings = homes()
+    async with running(settings, quiet) as engines:
+        cache: Any = Valkey.from_url(engines.endpoints.valkey_url)
+        await cache.set("a", "b")
+        await cache.aclose()
+        client = Client()
+        await client.connect(engines.endpoints.nats_url)
+        await client.jetstream().add_stream(name="A", subjects=["a"])
+        await client.jetstream().publish("a", b"b" * 1000)
+        await client.close()
+    garble(settings.home / name)
+    async with running(settings, quiet) as engines:
+        assert await answers(engines.endpoints, name)
+
+
+async def test_a_garbled_copy_is_put_aside_while_the_rest_runs(
+    homes: Callable[[], Settings], eventually: Eventually
+) -> None:
+    settings = homes()
+    async with running(settings, quiet) as engines:
+        cache: Any = Valkey.from_url(engines.endpoints.valkey_url)
+        await cache.set("a", "b")
+        await cache.aclose()
+        garble(settings.home / "valkey")
+        os.kill(next(one.pid for one in engines.status() if one.name == "valkey"), signal.SIGKILL)
+        await eventually((settings.home / "valkey.damaged").exists)
+        await eventually(lambda: answers(engines.endpoints, "valkey"))
+
+
+async def test_a_database_that_cannot_start_is_never_put_aside(
+    homes: Callable[[], Settings],
+) -> None:
+    settings = homes()
+    async with running(settings, quiet):
+        pass
+    control = settings.home / "postgres/global/pg_control"
+    whole = control.read_bytes()
+    control.write_bytes(whole[::-1])
+    with pytest.raises(EngineError):
+        await start(settings)
+    control.write_bytes(whole)
+    async with running(settings, quiet) as engines:
+        assert await answers(engines.endpoints, "postgres")

@@ -84,12 +84,14 @@ class Pardoned(Value):
 
 
 class UnfitAmnesty(Invalid):
-    """An amnesty for days that are not over yet, or for more than 31."""
+    """An amnesty for days that are not over yet, are long past, or are more than 31."""
 
     slug: ClassVar[str] = "streaks/unfit-amnesty"
     title: ClassVar[str] = "An amnesty is for days up to today, and for 31 at most"
 
 
 LONGEST_AMNESTY = timedelta(days=31)
+OLDEST_AMNESTY = timedelta(days=92)
+"""Every day since then is looked at again, for everybody."""
 ACTIVE_DAYS_A_FREEZE = 7
 """A freeze is earned with every seventh active day; it is never sold."""

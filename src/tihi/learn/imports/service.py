@@ -9,6 +9,9 @@ from tihi.learn.imports.model import Content, FileReport, NothingToImport, Sourc
 from tihi.learn.items import service as items
 from tihi.platform.db import Tx
 
+LARGEST = rules.LARGEST
+"""Bytes of a file."""
+
 
 def decode(name: str, raw: bytes) -> SourceFile:
     """Return a file as text.

@@ -152,14 +152,16 @@ async def sign_in(
 
     Staff get 202 and a session that may do nothing but take the second step.
     """
-    limits = service.SignInLimits(call.cache, call.peer, data)
-    await limits.check()
     org_id = await _org(call, data.org)
+    limits = service.SignInLimits(call.cache, call.peer, org_id, data)
+    await limits.check()
     found = None
     if org_id is not None:
         async with call.db.tx(org_id) as tx:
             found = await service.credential(tx, data.name)
-    fits = await passwords.fits(data.password[:200], found.password_hash if found else None)
+    fits = await passwords.fits(
+        data.password[:200], found.password_hash if found else None, still=limits.check_again
+    )
     if org_id is None or found is None or not fits or not found.active:
         await _note_refusal(call, org_id, found.account_id if found else None)
         await limits.count()

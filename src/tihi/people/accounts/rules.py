@@ -9,6 +9,9 @@ from tihi.base.chance import Random, below
 from tihi.people.accounts.model import Account, Changes, UnfitName, UnfitPassword, UnknownZone
 
 _LONGEST_NAME = 24
+_MOST_TYPED = 200
+"""Signs of a typed name that are looked at: to put marks in order takes the square of their
+number, so that 100,000 of them would keep everybody waiting for seconds (S35)."""
 _MOST_MARKS = 2
 _PASSWORD_LENGTHS = range(12, 201)
 _GOALS = range(10, 501)
@@ -44,6 +47,8 @@ def clean_name(typed: str) -> str:
         UnfitName: nothing is left, it is longer than 24 characters, or it holds control,
             direction or zero-width characters, or piles of combining marks.
     """
+    if len(typed) > _MOST_TYPED:
+        raise UnfitName("a name has 1 to 24 characters")
     name = " ".join(unicodedata.normalize("NFKC", typed).split())
     if not 0 < len(name) <= _LONGEST_NAME:
         raise UnfitName("a name has 1 to 24 characters")
@@ -62,7 +67,7 @@ def clean_name(typed: str) -> str:
 
 def clean_sign_in(typed: str) -> str:
     """Return a sign-in name as it is compared: NFKC, case folded, trimmed."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()[:80]
+    return unicodedata.normalize("NFKC", typed.strip()[:_MOST_TYPED]).strip().casefold()[:80]
 
 
 def check_password(password: str) -> None:
@@ -99,7 +104,8 @@ def draw_sign_in(display_name: str, chance: Random) -> str:
         for sign in unicodedata.normalize("NFD", display_name.split(maxsplit=1)[0]).casefold()
         if sign.isalnum()
     )
-    return f"{bare or 'learner'}{100 + below(chance, 900)}"
+    # As it is compared: taken apart, the syllables of 민수 are other signs than those typed.
+    return clean_sign_in(f"{bare or 'learner'}{100 + below(chance, 900)}")
 
 
 def changed(account: Account, changes: Changes) -> Account:

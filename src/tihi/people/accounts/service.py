@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from asyncpg import UniqueViolationError
 
 from tihi.base.chance import Random
-from tihi.base.ids import AccountId, SessionId, fresh_id
+from tihi.base.ids import AccountId, OrgId, SessionId, fresh_id
 from tihi.base.problem import Missing
 from tihi.people.accounts import rules, store
 from tihi.people.accounts.model import (
@@ -270,8 +270,9 @@ class SignInLimits:
     out: it lets one try through at a time, and who wins the turn is chance.
     """
 
-    def __init__(self, cache: Cache, peer: str, data: SignIn) -> None:
-        name = lookup.digest(f"{data.org}\x1f{data.name.strip().casefold()}").hex()
+    def __init__(self, cache: Cache, peer: str, org_id: OrgId | None, data: SignIn) -> None:
+        # By the account that is tried, in however many ways its name and its org can be written.
+        name = lookup.digest(f"{org_id or data.org}\x1f{rules.clean_sign_in(data.name)}").hex()
         self._cache = cache
         self._everywhere = f"signin-everywhere:{name}"
         self._limits = (
@@ -285,10 +286,18 @@ class SignInLimits:
         Raises:
             TooMany: this address tried too often, or the name's turn did not come.
         """
-        for name, most in self._limits:
-            await self._cache.allow(name, most)
+        await self.check_again()
         if await self._cache.count(self._everywhere) >= _TRIES_EVERYWHERE:
             await self._cache.turn(f"{self._everywhere}:turn", _TURN_S, _TURN_WAIT_S)
+
+    async def check_again(self) -> None:
+        """Let a try through whose turn has come: those that came at once were not counted before.
+
+        Raises:
+            TooMany: this address tried too often meanwhile.
+        """
+        for name, most in self._limits:
+            await self._cache.allow(name, most)
 
     async def count(self) -> None:
         """Count a wrong try."""

@@ -1,7 +1,7 @@
 """What can be done with the calendar."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tihi.base.chance import Random
 from tihi.base.ids import LearnerId, OrgId, fresh_id
@@ -10,6 +10,7 @@ from tihi.people.calendar.model import LONGEST_PAUSE, Pause, Rest, RestSpan, Unf
 from tihi.platform.db import Batch, Tx
 
 _LONGEST_LABEL = 80
+_FAR = timedelta(days=5 * 366)
 
 
 async def rest(tx: Tx, learner: LearnerId | None) -> Rest:
@@ -21,10 +22,13 @@ async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) 
     """Let everybody in the org rest in `span`.
 
     Raises:
-        UnfitPause: it ends before it begins, or its label is over 80 characters.
+        UnfitPause: it ends before it begins, lies years away, or its label is over 80 characters.
     """
-    if span.last_day < span.first_day or len(span.label) > _LONGEST_LABEL:
-        raise UnfitPause("a holiday ends on or after its first day and has a short name")
+    # A year typed with a digit too few would be gone through day by day, for everybody.
+    if not now.date() - _FAR < span.first_day <= span.last_day < now.date() + _FAR:
+        raise UnfitPause("a holiday lies within five years")
+    if len(span.label) > _LONGEST_LABEL:
+        raise UnfitPause("a holiday has a short name")
     await store.add_span(tx, fresh_id(now, chance), None, span)
 
 

@@ -1,6 +1,6 @@
 """Decisions about what is old enough to go. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tihi.people.audit.model import Kind
 from tihi.people.retention.model import Age, Ages
@@ -11,6 +11,18 @@ SIGN_INS = frozenset(
 """Entries of the record that only say who came in or tried to."""
 USES = frozenset({Kind.SIGNED_IN, Kind.SIGNED_OUT})
 """Of these, those that show that somebody used their account."""
+
+
+_AHEAD = timedelta(days=7)
+"""A clock that was so far ahead, or is so far back, may be waited for."""
+
+
+def owed(tidied_on: date | None, today: date) -> bool:
+    """Return whether an org is to be gone through on `today`.
+
+    A day further in the future is of a clock that was wrong, and would end all tidying until then.
+    """
+    return tidied_on is None or tidied_on < today or tidied_on > today + _AHEAD
 
 
 def before(age: Age, now: datetime) -> datetime:

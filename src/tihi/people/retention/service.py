@@ -36,7 +36,7 @@ async def owed(tx: Tx, *, now: datetime) -> date | None:
     if found is None:
         return None
     today = local_date(now, found.zone)
-    return today if found.tidied_on is None or found.tidied_on < today else None
+    return today if rules.owed(found.tidied_on, today) else None
 
 
 async def finish(tx: Tx, today: date) -> None:

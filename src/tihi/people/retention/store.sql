@@ -3,8 +3,10 @@
 SELECT zone, tidied_on FROM orgs WHERE org_id = :org_id;
 
 -- name: tidied
+-- A day in the future is of a clock that was wrong.
 UPDATE orgs SET tidied_on = :today
-WHERE org_id = :org_id AND (tidied_on IS NULL OR tidied_on < :today);
+WHERE org_id = :org_id
+    AND (tidied_on IS NULL OR tidied_on < :today OR tidied_on > :today::date + 7);
 
 -- name: note_use
 -- Sessions end and entries age; what they say of an account's last use is kept beyond them.

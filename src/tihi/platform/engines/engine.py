@@ -48,11 +48,19 @@ class NotReady(Exception):  # a state that passes, not an error
 
 
 class Engine(Protocol):
-    """A program that is kept running."""
+    """A program that is kept running.
+
+    Attributes:
+        name: which.
+        steps: how it is ended.
+        folder: where it keeps its data.
+        copy: what it keeps is a copy that is made anew where it is missing (R3, R14).
+    """
 
     name: str
     steps: Steps
     folder: Path
+    copy: bool
 
     async def prepare(self) -> None:
         """Write what the engine needs before it starts; called before every start."""

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -23,8 +24,13 @@ _SAY_S = 3.0
 _FIRST_PAUSE_S = 0.1
 _MOST_PAUSE_S = 10.0
 _STEADY_S = 30.0
+_MOST_FAILED = 3
 
 _log = logging.getLogger(__name__)
+
+
+class _EndedEarly(EngineError):
+    """A program ended before it was ready: what it found in its folder may be the reason."""
 
 
 class Record(Value):
@@ -65,7 +71,12 @@ class Keeper:
 
     async def start(self, progress: Progress) -> None:
         """Start the engine; return when it accepts connections and is furnished."""
-        await self._launch(progress)
+        try:
+            await self._launch(progress)
+        except _EndedEarly:
+            if not self._put_aside(progress):
+                raise
+            await self._launch(progress)
         self._watch = asyncio.create_task(self._keep(), name=f"keep {self.engine.name}")
 
     async def stop(self) -> None:
@@ -100,6 +111,20 @@ class Keeper:
         self._up = True
         progress(f"{engine.name} {self._version} is up")
 
+    def _put_aside(self, progress: Progress) -> bool:
+        """Put away what an engine cannot start on, where it is but a copy; return whether it was.
+
+        A file that a disk has garbled would keep the whole system from starting.
+        """
+        folder = self.engine.folder
+        if not (self.engine.copy and folder.exists() and any(folder.iterdir())):
+            return False
+        aside = folder.with_name(f"{folder.name}.damaged")
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+        progress(f"{self.engine.name} cannot start on its files; they are in {aside} now")
+        return True
+
     async def _clear(self, progress: Progress) -> None:
         """End what a killed parent left running on our folder."""
         engine = self.engine
@@ -126,12 +151,12 @@ class Keeper:
                     progress(f"{self.engine.name} is not ready yet: {reason}")
                     say_at += _SAY_S
                 await asyncio.sleep(_TICK_S)
-        raise EngineError(
+        raise _EndedEarly(
             f"{self.engine.name} ended with {child.returncode} before it was ready; see {self.log}"
         )
 
     async def _keep(self) -> None:
-        pause = _FIRST_PAUSE_S
+        pause, failed = _FIRST_PAUSE_S, 0
         loop = asyncio.get_running_loop()
         while True:
             since = loop.time()
@@ -144,9 +169,13 @@ class Keeper:
             pause = min(pause * 2, _MOST_PAUSE_S)
             try:
                 await self._launch(_log.info)
+                failed = 0
             except Exception as error:  # noqa: BLE001  # whatever fails, it is tried again
                 _log.warning("%s is not back: %s", self.engine.name, error)
                 await self._give_up()
+                failed += isinstance(error, _EndedEarly)
+                if failed == _MOST_FAILED:
+                    self._put_aside(_log.warning)
 
     async def _give_up(self) -> None:
         """End what was half started, so that the next try finds nothing in its way."""

@@ -49,6 +49,7 @@ class Nats:
     """The broker."""
 
     name = "nats"
+    copy = True
     steps: Steps = ((signal.SIGTERM, 30), (signal.SIGKILL, 5))
 
     def __init__(self, home: Home, program: Path, password: str) -> None:

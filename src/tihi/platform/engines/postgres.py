@@ -67,6 +67,7 @@ class Postgres:
     """The database."""
 
     name = "postgres"
+    copy = False
     steps: Steps = (
         (signal.SIGINT, 120),
         (signal.SIGQUIT, 20),

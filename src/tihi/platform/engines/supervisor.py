@@ -15,6 +15,7 @@ from tihi.platform.engines.home import Home
 from tihi.platform.engines.keeper import Keeper, Progress
 from tihi.platform.engines.nats import Nats
 from tihi.platform.engines.postgres import Postgres
+from tihi.platform.engines.trouble import EngineError
 from tihi.platform.engines.valkey import Valkey
 
 _log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Engines:
         given = self._settings
         if given.database_url and given.valkey_url and given.nats_url:
             return
-        self._home = Home.take(given.home, find_account(given.engine_user))
+        self._home = _taken(given)
         try:
             self._choose(self._home)
             await self._start_all(progress)
@@ -105,6 +106,15 @@ class Engines:
             records = {k.engine.name: k.record for k in self._keepers if k.record}
             text = msgspec.json.format(msgspec.json.encode(records)).decode()
             self._home.write(self._home.root / "engines.json", text)
+
+
+def _taken(settings: Settings) -> Home:
+    """Return the data folder, locked; say plainly why it cannot be one."""
+    account = find_account(settings.engine_user)
+    try:
+        return Home.take(settings.home, account)
+    except OSError as error:
+        raise EngineError(f"{settings.home} cannot hold the data: {error}") from error
 
 
 async def start(settings: Settings, on_progress: Progress | None = None) -> Engines:

@@ -48,6 +48,7 @@ class Valkey:
     """The ranking store."""
 
     name = "valkey"
+    copy = True
     steps: Steps = ((signal.SIGTERM, 60), (signal.SIGKILL, 5))
 
     def __init__(self, home: Home, sockets: Path, program: Path, password: str) -> None:

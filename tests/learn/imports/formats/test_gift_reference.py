@@ -6,8 +6,10 @@ against both the reference and outside files when this was written; the lines ar
 
 import pytest
 
+from tihi.learn.imports.formats import gift
 from tihi.learn.imports.formats.gift import parse
 from tihi.learn.imports.formats.misconceptions import apply_misconceptions, parse_misconceptions
+from tihi.learn.imports.formats.parsed import ENOUGH, MOST_REFUSED, Refusal
 from tihi.learn.imports.formats.te_reo import in_te_reo
 from tihi.learn.items.model import (
     Body,
@@ -237,3 +239,31 @@ def test_every_refused_row_is_said_in_te_reo_maori_too(row: str) -> None:
 def test_a_reason_without_words_in_te_reo_stays_in_english() -> None:
     assert in_te_reo("Something new.") == "Something new."
     assert in_te_reo("Item `a` has no option `b`.") == "Kāore he kōwhiringa `b` o te tūemi `a`."
+
+
+def test_a_file_that_is_something_else_is_not_read_to_its_end() -> None:
+    """S35: five megabytes of other text would be a million refusals, each with its reason."""
+    found = parse("words\n\n" * 50_000)
+    assert found.items == []
+    assert len(found.refused) == MOST_REFUSED + 1
+    assert found.refused[-1] == Refusal(line=2 * MOST_REFUSED + 1, reason=ENOUGH)
+    assert in_te_reo(ENOUGH) != ENOUGH
+
+
+def test_a_table_that_is_something_else_is_not_read_to_its_end() -> None:
+    head = "item,option,misconception,feedback\n"
+    found = parse_misconceptions(head + "a,,,\n" * 50_000)
+    assert [one.reason for one in found.refused[MOST_REFUSED:]] == [ENOUGH]
+    strange = parse_misconceptions(head + "nowhere,a,b,c\n" * 5_000)
+    assert len(apply_misconceptions([], strange).refused) == MOST_REFUSED + 1
+
+
+def test_a_file_has_so_many_questions_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gift, "_MOST_ITEMS", 3)
+    whole = parse("Q {=a ~b}\n\n" * 3 + "// an end\n")
+    assert (len(whole.items), whole.refused) == (3, [])
+    cut = parse("Q {=a ~b}\n\n" * 4)
+    assert len(cut.items) == 3
+    (refused,) = cut.refused
+    assert refused.line == 7
+    assert in_te_reo(refused.reason) != refused.reason

@@ -12,16 +12,24 @@ import msgspec
 from tihi.base.value import Value
 from tihi.learn.imports.formats.gift_answers import body_of, formatted, text_or_none
 from tihi.learn.imports.formats.gift_scan import Block, blocks, hide, show
-from tihi.learn.imports.formats.parsed import Parsed, Refusal, Unreadable
+from tihi.learn.imports.formats.parsed import (
+    ENOUGH,
+    MOST_REFUSED,
+    Parsed,
+    Refusal,
+    Unreadable,
+)
 from tihi.learn.items.kinds.playable import HARDEST, LONGEST_NAME, flaw
 from tihi.learn.items.kinds.text import Form, plain, render
 from tihi.learn.items.model import ItemDraft
 
 _LONGEST_QUESTION = 100_000
+_MOST_ITEMS = 10_000
 _LONGEST_TITLE = 80
 _GAP = "_____"
 _MIDDLING = 3
 
+_SPLIT = "A file has 10,000 questions at most; from this line on it was not read. Split it."
 _ESSAY = """\
 Nothing stands in the braces: an essay, which cannot be marked by itself. \
 Give answers, such as {=yes ~no}, or leave it out."""
@@ -81,6 +89,13 @@ class Shelf:
         self._refs.add(kept.ref)
         self.items.append(kept)
 
+    @property
+    def enough(self) -> str:
+        """Why no more of the file is read, or ''."""
+        if len(self.refused) >= MOST_REFUSED:
+            return ENOUGH
+        return _SPLIT if len(self.items) >= _MOST_ITEMS else ""
+
     def _free(self, ref: str, mark: str) -> str:
         if ref not in self._refs:
             return ref
@@ -110,6 +125,10 @@ def parse(text: str, *, home: Sequence[str] = (), form: Form = Form.MOODLE) -> P
             category = path
             categories[_joined(path)] = None
         elif block.text:
+            enough = shelf.enough
+            if enough:
+                shelf.refused.append(Refusal(line=block.line, reason=enough))
+                break
             try:
                 _take(block, category or list(home), form, shelf)
             except Unreadable as why:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from tihi.base.value import Value
-from tihi.learn.imports.formats.parsed import Refusal
+from tihi.learn.imports.formats.parsed import ENOUGH, MOST_REFUSED, Refusal
 from tihi.learn.items.kinds.marking import FULL
 from tihi.learn.items.kinds.numeric import covers, read
 from tihi.learn.items.kinds.text import Form, plain, render
@@ -86,6 +86,9 @@ def parse_misconceptions(csv_text: str) -> Misconceptions:
             if any(cell.strip() for cell in cells):
                 _add(dict(zip(header, cells, strict=False)), line, rows, refused)
             line = reader.line_num + 1
+            if len(refused) >= MOST_REFUSED:
+                refused.append(Refusal(line=line, reason=ENOUGH))
+                break
     except csv.Error as error:
         refused.append(Refusal(line=line, reason=f"From here on the table is broken: {error}."))
     return Misconceptions(rows=rows, refused=refused)
@@ -129,6 +132,9 @@ def apply_misconceptions(items: Sequence[ItemDraft], table: Misconceptions) -> A
                 labelled[place] = msgspec.structs.replace(item, body=_labelled(item.body, row))
         except _Misfit as why:
             refused.append(Refusal(line=row.line, reason=str(why)))
+            if len(refused) >= MOST_REFUSED:
+                refused.append(Refusal(line=row.line, reason=ENOUGH))
+                break
     return Applied(items=labelled, refused=sorted(refused, key=lambda one: one.line))
 
 

@@ -3,6 +3,10 @@
 from tihi.base.value import Value
 from tihi.learn.items.model import ItemDraft
 
+MOST_REFUSED = 1_000
+"""Refusals of one file that are told; a file that is something else would have a million."""
+ENOUGH = "1,000 lines were refused; from this one on it was not read. Is it the right file?"
+
 
 class Refusal(Value):
     """Something in the file that was left out. `reason` says why and what to do."""
