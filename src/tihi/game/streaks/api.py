@@ -4,7 +4,7 @@ from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from tihi.game.streaks import service
-from tihi.game.streaks.model import OLDEST_AMNESTY, Pardoned, Streak, UnfitAmnesty
+from tihi.game.streaks.model import Pardoned, Streak, UnfitAmnesty
 from tihi.people.calendar import service as calendar
 from tihi.people.calendar.model import Pause, RestSpan, UnfitPause
 from tihi.platform.clock import local_date
@@ -48,8 +48,6 @@ async def grant_amnesty(call: Given, data: JSONBody[RestSpan]) -> Pardoned:
     """Let nobody's streak suffer from days on which your school could not be reached."""
     now = call.clock.now()
     today = local_date(now, call.actor.org_zone)
-    if today - data.first_day > OLDEST_AMNESTY:
-        raise UnfitAmnesty("that is more than three months ago")
     async with call.db.tx(call.actor.org_id) as tx:
         return await service.pardon(tx, data, today=today, now=now, chance=call.chance)
 

@@ -12,6 +12,7 @@ from tihi.game.streaks import rules, store
 from tihi.game.streaks.model import (
     ACTIVE_DAYS_A_FREEZE,
     LONGEST_AMNESTY,
+    OLDEST_AMNESTY,
     DayMark,
     LearnerStreak,
     Pardoned,
@@ -176,11 +177,13 @@ async def pardon(tx: Tx, span: RestSpan, *, today: date, now: datetime, chance: 
     looked at again. `today` is the org's date.
 
     Raises:
-        UnfitAmnesty: the days are not over yet, or are over 31.
+        UnfitAmnesty: the days are not over yet, are long past, or are over 31.
         UnfitPause: they end before they begin, or their label is over 80 characters.
     """
     if span.last_day > today or span.last_day - span.first_day >= LONGEST_AMNESTY:
         raise UnfitAmnesty
+    if today - span.first_day > OLDEST_AMNESTY:
+        raise UnfitAmnesty("that is more than three months ago")
     await calendar.add_holiday(tx, span, now=now, chance=chance)
     await store.reopen(tx, after=span.first_day - timedelta(days=1))
     given_back = await store.thaw(tx, span.first_day, span.last_day)
