@@ -10,11 +10,11 @@ import click
 import msgspec
 from typing_extensions import override
 
+from tihi.base.problem import Problem
 from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
 from tihi.platform.config import Settings, UnfitSetting, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
-from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
 from tihi.roles.ending import finished
@@ -37,6 +37,8 @@ def _do(work: Awaitable[T]) -> T:
     except EngineError as error:
         say(f"Tihi: {error}")
         raise SystemExit(1) from error
+    except Problem as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 def _print(result: object, *, as_json: bool, words: str) -> None:
@@ -46,7 +48,7 @@ def _print(result: object, *, as_json: bool, words: str) -> None:
 async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
     """Do `work` on the running system, or start the engines for it alone."""
     from tihi.roles import serve
-    from tihi.roles.parts import connected
+    from tihi.roles.parts import awaited, connected
 
     found = settings()
     try:
@@ -56,7 +58,7 @@ async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
         ):
             return await work(parts, engines.endpoints)
     except HomeLocked:
-        endpoints = attached(found)
+        endpoints = await awaited(found, say)
         async with connected(endpoints, deadline_s=_REPORT_S) as parts:
             return await work(parts, endpoints)
 
