@@ -33,6 +33,13 @@ async def org_of(parts: Parts, slug: str | None) -> OrgId:
             every = [] if found is None else [found]
         else:
             every = await lookup.every_org(tx)
+    if not every:
+        known = (
+            f"is no organisation called {slug}"
+            if slug
+            else "is none yet; `tihi org new` founds one"
+        )
+        raise NoSuchOrg(f"there {known}")
     if len(every) != 1:
         raise NoSuchOrg
     return every[0]
