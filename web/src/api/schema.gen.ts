@@ -1415,27 +1415,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ActivityTypes */
+        /**
+         * ActivityTypes
+         * @description Types of facts from outside that meet the org's daily minimum.
+         */
         ActivityTypes: {
             types: string[];
         };
-        /** AnswerCard */
+        /**
+         * AnswerCard
+         * @description An answer as staff see it: what was asked, what was answered, how it is graded.
+         */
         AnswerCard: {
             again: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description the fact that told of it.
+             */
             answer_id: string;
             /** Format: date-time */
             answered_at: string;
+            /** @description the first one first. */
             corrections: components["schemas"]["CorrectionCard"][];
             credit: number;
+            /** @description what was answered, part by part; `true` or `false` for a judgement. */
             given_html: string[];
             kind: components["schemas"]["Kind"];
             lesson: string | null;
             prompt_html: string;
+            /** @description the right answer, likewise. */
             solution_html: string[];
             verdict: components["schemas"]["Verdict"];
         };
-        /** Answered */
+        /**
+         * Answered
+         * @description What an answer led to. `credit` is 0 to 1; `next` is None when the attempt is done.
+         */
         Answered: {
             /** Format: uuid */
             attempt_id: string;
@@ -1449,7 +1464,10 @@ export interface components {
             step: number;
             verdict: components["schemas"]["Verdict"];
         };
-        /** AnswersPage */
+        /**
+         * AnswersPage
+         * @description A learner's answers, newest first; `next_before` asks for older ones.
+         */
         AnswersPage: {
             answers: components["schemas"]["AnswerCard"][];
             display_name: string;
@@ -1457,7 +1475,12 @@ export interface components {
             learner_id: string;
             next_before: number | null;
         };
-        /** AppliedPack */
+        /**
+         * AppliedPack
+         * @description What applying a pack led to; `version` is the rule set's.
+         *
+         *     `counting` says that history is being counted for it, in the background.
+         */
         AppliedPack: {
             achievements: number;
             counting: boolean;
@@ -1465,7 +1488,10 @@ export interface components {
             rules: number;
             version: number;
         };
-        /** AttemptSummary */
+        /**
+         * AttemptSummary
+         * @description An attempt in figures; `seconds` from opening to the last answer.
+         */
         AttemptSummary: {
             answers: number;
             /** Format: uuid */
@@ -1477,7 +1503,10 @@ export interface components {
             seconds: number;
             skills: components["schemas"]["SkillResult"][];
         };
-        /** AttemptView */
+        /**
+         * AttemptView
+         * @description An attempt as its learner sees it; `trail` has the verdict of each answered step.
+         */
         AttemptView: {
             answered: number;
             /** Format: uuid */
@@ -1493,12 +1522,18 @@ export interface components {
             step: components["schemas"]["StepView"] | null;
             trail: components["schemas"]["Verdict"][];
         };
-        /** AuditPage */
+        /**
+         * AuditPage
+         * @description Entries, newest first; `next_before` asks for older ones, None when there are none.
+         */
         AuditPage: {
             entries: components["schemas"]["Entry"][];
             next_before: string | null;
         };
-        /** Badge */
+        /**
+         * Badge
+         * @description An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+         */
         Badge: {
             achievement: string;
             description: components["schemas"]["Bilingual"];
@@ -1549,21 +1584,32 @@ export interface components {
             en: string;
             mi: string;
         };
-        /** Board */
+        /**
+         * Board
+         * @description A board as one person sees it.
+         */
         Board: {
+            /** @description you and two on either side, when you are not among `top`. */
             around: components["schemas"]["BoardRow"][];
             class_id: string | null;
+            /** @description how many stand on it; None where you see upward only, as the last would else know that they are. */
             members: number | null;
+            /** @description the org shows no boards. */
             off: boolean;
             /** @enum {string} */
             period: "week" | "all";
             /** @enum {string} */
             scope: "org" | "class";
             top: components["schemas"]["BoardRow"][];
+            /** @description it is being rebuilt; no rows are shown rather than wrong ones. */
             updating: boolean;
+            /** @description you see nobody but your neighbours above, as the teacher of a class of yours has set it: `top` is empty, and `around` is you and the two before you. */
             upward: boolean;
         };
-        /** BoardRow */
+        /**
+         * BoardRow
+         * @description A place on a board. `masked` names are made up; `hue` is 0 to 359, for the picture.
+         */
         BoardRow: {
             hue: number;
             initials: string;
@@ -1573,7 +1619,10 @@ export interface components {
             xp: number;
             you: boolean;
         };
-        /** Changes */
+        /**
+         * Changes
+         * @description What you may change about yourself; what is left out stays as it is.
+         */
         Changes: {
             calm_motion?: boolean;
             daily_goal?: number;
@@ -1583,14 +1632,22 @@ export interface components {
             theme?: "system" | "light" | "dark";
             zone?: string;
         };
-        /** ChoiceView */
+        /**
+         * ChoiceView
+         * @description Something to choose. `choice` is its number in the item, which says nothing of its worth.
+         */
         ChoiceView: {
             choice: number;
             html: string;
         };
-        /** ClassCard */
+        /**
+         * ClassCard
+         * @description A class at a glance.
+         */
         ClassCard: {
+            /** @description learners with an answer in 7 days; None of fewer than five, of whom such a number would tell about one (P15). */
             active_this_week: number | null;
+            /** @description its boards show learners nobody but their neighbours above. */
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
@@ -1598,11 +1655,17 @@ export interface components {
             learners: number;
             name: string;
         };
-        /** ClassChanges */
+        /**
+         * ClassChanges
+         * @description What a teacher may change of a class.
+         */
         ClassChanges: {
             boards_upward: boolean;
         };
-        /** ClassLearner */
+        /**
+         * ClassLearner
+         * @description A learner in a class, under the name that they chose.
+         */
         ClassLearner: {
             display_name: string;
             /** Format: date-time */
@@ -1610,13 +1673,19 @@ export interface components {
             /** Format: uuid */
             learner_id: string;
         };
-        /** ClassName */
+        /**
+         * ClassName
+         * @description A class and its name.
+         */
         ClassName: {
             /** Format: uuid */
             class_id: string;
             name: string;
         };
-        /** ClassPage */
+        /**
+         * ClassPage
+         * @description A class with its learners, by name.
+         */
         ClassPage: {
             boards_upward: boolean;
             /** Format: uuid */
@@ -1625,7 +1694,10 @@ export interface components {
             learners: components["schemas"]["ClassLearner"][];
             name: string;
         };
-        /** ClassProgress */
+        /**
+         * ClassProgress
+         * @description Where a learner of a class stands, with their streak.
+         */
         ClassProgress: {
             active_today: boolean;
             /** Format: uuid */
@@ -1635,32 +1707,50 @@ export interface components {
             week_xp: number;
             xp: number;
         };
-        /** ClozeResponse */
+        /**
+         * ClozeResponse
+         * @description One text for each gap, in order.
+         */
         ClozeResponse: {
             gaps: string[];
             /** @constant */
             kind: "cloze";
         };
-        /** CodeGiven */
+        /**
+         * CodeGiven
+         * @description A one-time or a recovery code, as typed.
+         */
         CodeGiven: {
             code: string;
         };
-        /** CodeOnly */
+        /**
+         * CodeOnly
+         * @description A class code.
+         */
         CodeOnly: {
             code: string;
         };
-        /** Confirmation */
+        /**
+         * Confirmation
+         * @description The display name of whoever is to be erased, typed as a second thought.
+         */
         Confirmation: {
             display_name: string;
         };
-        /** ConsumerHealth */
+        /**
+         * ConsumerHealth
+         * @description What is due to a consumer in your org, for how long, and what it gave up on.
+         */
         ConsumerHealth: {
             dead_letters: number;
             due: number;
             name: string;
             oldest_s: number;
         };
-        /** CorrectionCard */
+        /**
+         * CorrectionCard
+         * @description A correction as staff see it; `by` is None when that person was erased.
+         */
         CorrectionCard: {
             /** Format: date-time */
             at: string;
@@ -1669,7 +1759,10 @@ export interface components {
             old_credit: number;
             reason: components["schemas"]["Reason"];
         };
-        /** CourseCard */
+        /**
+         * CourseCard
+         * @description A course at a glance.
+         */
         CourseCard: {
             /** Format: uuid */
             course_id: string;
@@ -1678,21 +1771,30 @@ export interface components {
             lessons_done: number;
             name: string;
         };
-        /** CourseTrail */
+        /**
+         * CourseTrail
+         * @description A course with its units in order.
+         */
         CourseTrail: {
             /** Format: uuid */
             course_id: string;
             name: string;
             units: components["schemas"]["UnitTrail"][];
         };
-        /** DemoPerson */
+        /**
+         * DemoPerson
+         * @description Somebody whom the demo lets you be.
+         */
         DemoPerson: {
             display_name: string;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
             sign_in_name: string;
         };
-        /** DemoSignIn */
+        /**
+         * DemoSignIn
+         * @description One of the people that the demo offers.
+         */
         DemoSignIn: {
             sign_in_name: string;
         };
@@ -1702,19 +1804,28 @@ export interface components {
          * @enum {string}
          */
         Drive: "meaning" | "accomplishment" | "empowerment" | "ownership" | "influence" | "scarcity" | "unpredictability" | "avoidance";
-        /** EngineHealth */
+        /**
+         * EngineHealth
+         * @description An engine as this process sees it.
+         */
         EngineHealth: {
             latency_ms: number;
             name: string;
             up: boolean;
             version: string;
         };
-        /** Enrolled */
+        /**
+         * Enrolled
+         * @description A factor was added; `recovery_codes` are shown this once, with the first one only.
+         */
         Enrolled: {
             me: components["schemas"]["Me"];
             recovery_codes: string[];
         };
-        /** Entry */
+        /**
+         * Entry
+         * @description An entry of the record, with today's names where there still are any.
+         */
         Entry: {
             actor: string | null;
             actor_name: string | null;
@@ -1727,11 +1838,17 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
-        /** ExternalBatch */
+        /**
+         * ExternalBatch
+         * @description Up to 100 facts, taken all or none.
+         */
         ExternalBatch: {
             facts: components["schemas"]["NewExternal"][];
         };
-        /** FactRef */
+        /**
+         * FactRef
+         * @description The fact behind an entry.
+         */
         FactRef: {
             /** Format: uuid */
             id: string;
@@ -1740,7 +1857,10 @@ export interface components {
             time: string;
             type: string;
         };
-        /** FactorCard */
+        /**
+         * FactorCard
+         * @description A factor as its owner sees it.
+         */
         FactorCard: {
             /** Format: date-time */
             created_at: string;
@@ -1751,12 +1871,18 @@ export interface components {
             name: string;
             used_at: string | null;
         };
-        /** Factors */
+        /**
+         * Factors
+         * @description Everything that you can give as a second step.
+         */
         Factors: {
             factors: components["schemas"]["FactorCard"][];
             recovery_left: number;
         };
-        /** FileReport */
+        /**
+         * FileReport
+         * @description What became of one file; `items` counts those that could be taken.
+         */
         FileReport: {
             categories: string[];
             created: number;
@@ -1765,52 +1891,81 @@ export interface components {
             refused: components["schemas"]["Refused"][];
             updated: number;
         };
-        /** GapView */
+        /**
+         * GapView
+         * @description A gap to fill; `choices` empty means that words are typed.
+         */
         GapView: {
             choices: string[];
         };
-        /** GivenAnswer */
+        /**
+         * GivenAnswer
+         * @description What a browser sends; a score in it is refused like any field that is not known.
+         */
         GivenAnswer: {
             answer: components["schemas"]["SingleResponse"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseResponse"] | components["schemas"]["NumericResponse"] | components["schemas"]["ShortTextResponse"] | components["schemas"]["ClozeResponse"] | components["schemas"]["MatchingResponse"] | components["schemas"]["OrderingResponse"];
             /** Format: uuid */
             key: string;
             step: number;
         };
-        /** Health */
+        /**
+         * Health
+         * @description Whether all is well, and where it is not.
+         */
         Health: {
             consumers: components["schemas"]["ConsumerHealth"][];
             dead_letters: number;
             engines: components["schemas"]["EngineHealth"][];
+            /** @description over how many minutes routes were counted. */
             minutes: number;
             ready: boolean;
+            /** @description the slowest of the process that answers, by the slowest of a hundred replies. */
             routes: components["schemas"]["RoutePace"][];
         };
-        /** ImportReport */
+        /**
+         * ImportReport
+         * @description What became of all files, in order.
+         */
         ImportReport: {
             files: components["schemas"]["FileReport"][];
         };
-        /** Input */
+        /**
+         * Input
+         * @description A number that went into an amount.
+         */
         Input: {
             name: string;
             value: number;
         };
-        /** Invited */
+        /**
+         * Invited
+         * @description Somebody who was added, and the link to hand over.
+         */
         Invited: {
             link: components["schemas"]["IssuedLink"];
             person: components["schemas"]["PersonCard"];
         };
-        /** IssuedKey */
+        /**
+         * IssuedKey
+         * @description A key with its secret, shown this once and kept only as a hash.
+         */
         IssuedKey: {
             key: components["schemas"]["KeyCard"];
             secret: string;
         };
-        /** IssuedLink */
+        /**
+         * IssuedLink
+         * @description A link to hand over. It is shown this once, works once, and ends within the hour.
+         */
         IssuedLink: {
             /** Format: date-time */
             expires_at: string;
             url: string;
         };
-        /** ItemCard */
+        /**
+         * ItemCard
+         * @description An item at a glance, for teachers; the prompt may be shown as it is.
+         */
         ItemCard: {
             course: string;
             difficulty: number;
@@ -1825,19 +1980,30 @@ export interface components {
             unit: string;
             version: number;
         };
-        /** ItemView */
+        /**
+         * ItemView
+         * @description An item as shown.
+         */
         ItemView: {
+            /** @description options, right parts of a matching, or parts of an ordering, shuffled. */
             choices: components["schemas"]["ChoiceView"][];
+            /** @description gaps of a cloze; else empty. */
             gaps: components["schemas"]["GapView"][];
             /** Format: uuid */
             item_id: string;
             kind: components["schemas"]["Kind"];
+            /** @description left parts of a matching, in order; else empty. */
             lefts: string[];
+            /** @description HTML around the gaps of a cloze; else empty. */
             pieces: string[];
             prompt_html: string;
+            /** @description unit to write beside a numeric answer, or ''. */
             unit: string;
         };
-        /** JoinClass */
+        /**
+         * JoinClass
+         * @description What a newcomer with a class code gives; `notice` is the version that was read.
+         */
         JoinClass: {
             code: string;
             display_name: string;
@@ -1846,7 +2012,10 @@ export interface components {
             notice: string;
             zone: string;
         };
-        /** KeyCard */
+        /**
+         * KeyCard
+         * @description A key without its secret.
+         */
         KeyCard: {
             /** Format: date-time */
             created_at: string;
@@ -1865,7 +2034,12 @@ export interface components {
          * @enum {string}
          */
         Kind: "single" | "multiple" | "true_false" | "numeric" | "short_text" | "cloze" | "matching" | "ordering";
-        /** LedgerEntry */
+        /**
+         * LedgerEntry
+         * @description An entry as its learner reads it: the receipt for some points.
+         *
+         *     `reason` says why a teacher corrected the grade behind it, in one of a few words.
+         */
         LedgerEntry: {
             badge: string | null;
             balance: number;
@@ -1880,12 +2054,18 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
-        /** LedgerPage */
+        /**
+         * LedgerPage
+         * @description Entries, newest first; `next_before` asks for the rest.
+         */
         LedgerPage: {
             entries: components["schemas"]["LedgerEntry"][];
             next_before: number | null;
         };
-        /** LessonMark */
+        /**
+         * LessonMark
+         * @description A lesson on the trail; `best` is the best share of items right at the first try.
+         */
         LessonMark: {
             best: number | null;
             items: number;
@@ -1896,7 +2076,10 @@ export interface components {
             /** @enum {string} */
             state: "done" | "next" | "open";
         };
-        /** Letter */
+        /**
+         * Letter
+         * @description A fact that a consumer gave up on, with the last error.
+         */
         Letter: {
             consumer: string;
             error: string;
@@ -1938,11 +2121,17 @@ export interface components {
             /** @constant */
             type: "level_up";
         };
-        /** LinkGiven */
+        /**
+         * LinkGiven
+         * @description The secret part of a link, as the page found it behind the `#`.
+         */
         LinkGiven: {
             token: string;
         };
-        /** LinkPage */
+        /**
+         * LinkPage
+         * @description What the page behind a link shows.
+         */
         LinkPage: {
             display_name: string;
             /** @enum {string} */
@@ -1951,18 +2140,27 @@ export interface components {
             org_slug: string;
             sign_in_name: string;
         };
-        /** LinkUsed */
+        /**
+         * LinkUsed
+         * @description The secret part of a link, and the password from now on.
+         */
         LinkUsed: {
             password: string;
             token: string;
         };
-        /** MatchingResponse */
+        /**
+         * MatchingResponse
+         * @description One right part for each left one, in order; null where none was chosen.
+         */
         MatchingResponse: {
             choices: (number | null)[];
             /** @constant */
             kind: "matching";
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who you are here.
+         */
         Me: {
             /** Format: uuid */
             account_id: string;
@@ -1982,7 +2180,10 @@ export interface components {
             theme: "system" | "light" | "dark";
             zone: string;
         };
-        /** MemberChanges */
+        /**
+         * MemberChanges
+         * @description What an administrator may change of somebody else; what is left out stays as it is.
+         */
         MemberChanges: {
             active?: boolean;
             role?: "learner" | "teacher" | "admin";
@@ -1990,71 +2191,104 @@ export interface components {
         /**
          * Missed
          * @description What a client has not seen.
-         *
-         *         Attributes:
-         *             snapshot: it missed too much, or what it saw was undone by a restore: read everything
-         *                 afresh, then go on from `seen`.
-         *             seen: last number of each consumer.
-         *             epoch: in which those numbers count; '' before any restore.
          */
         Missed: {
+            /** @description in which those numbers count; '' before any restore. */
             epoch: string;
             outcomes: components["schemas"]["Outcome"][];
+            /** @description last number of each consumer. */
             seen: {
                 [key: string]: number;
             };
+            /** @description it missed too much, or what it saw was undone by a restore: read everything afresh, then go on from `seen`. */
             snapshot: boolean;
         };
-        /** MultipleResponse */
+        /**
+         * MultipleResponse
+         * @description The options chosen, in any order.
+         */
         MultipleResponse: {
             choices: number[];
             /** @constant */
             kind: "multiple";
         };
-        /** NewClass */
+        /**
+         * NewClass
+         * @description What a teacher gives to make a class.
+         */
         NewClass: {
             name: string;
         };
-        /** NewExternal */
+        /**
+         * NewExternal
+         * @description A fact as another product sends it: CloudEvents 1.0, with flat data.
+         */
         NewExternal: {
+            /** @description flat: numbers, truths and codes; no names and no text. */
             data: {
                 [key: string]: string | number | boolean | null;
             };
+            /** @description the product's own; the same id again is the same fact. */
             id: string;
-            /** @default  */
+            /**
+             * @description the product's own word; the log keeps the key as the source.
+             * @default
+             */
             source: string;
             /** @default 1.0 */
             specversion: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description the learner's id in Tihi.
+             */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when it happened, with its offset.
+             */
             time: string;
+            /** @description such as `external.quiz.passed.v1`. */
             type: string;
         };
-        /** NewGrade */
+        /**
+         * NewGrade
+         * @description What a teacher sends: the credit from 0 to 1, why, and a key that makes it count once.
+         */
         NewGrade: {
             credit: number;
             /** Format: uuid */
             key: string;
             reason: components["schemas"]["Reason"];
         };
-        /** NewKey */
+        /**
+         * NewKey
+         * @description What an administrator asks for; it lasts `days`, at most 730.
+         */
         NewKey: {
             days: number;
             name: string;
             scopes: ("facts:write" | "facts:read")[];
         };
-        /** NewPasskey */
+        /**
+         * NewPasskey
+         * @description A passkey to be kept under a name that its owner knows it by.
+         */
         NewPasskey: {
             credential: string;
             name: string;
         };
-        /** NewPassword */
+        /**
+         * NewPassword
+         * @description The password until now and the one from now on.
+         */
         NewPassword: {
             new: string;
             old: string;
         };
-        /** NewPerson */
+        /**
+         * NewPerson
+         * @description Somebody to be let in by a link.
+         */
         NewPerson: {
             display_name: string;
             /** @enum {string} */
@@ -2064,15 +2298,24 @@ export interface components {
             sign_in_name: string;
             zone: string;
         };
-        /** NewTotp */
+        /**
+         * NewTotp
+         * @description What an authenticator app needs; shown once.
+         */
         NewTotp: {
             /** Format: uuid */
             factor_id: string;
+            /** @description the link as a picture, a `data:` URI. */
             qr: string;
+            /** @description in groups of four, to be typed. */
             secret: string;
+            /** @description `otpauth:` link, to be opened on a phone. */
             uri: string;
         };
-        /** NextLesson */
+        /**
+         * NextLesson
+         * @description The lesson to do next, and why.
+         */
         NextLesson: {
             attempt_id: string | null;
             course: string;
@@ -2088,23 +2331,35 @@ export interface components {
             unit: string;
             unit_position: number;
         };
-        /** NextLessonReply */
+        /**
+         * NextLessonReply
+         * @description The lesson to do next; null where there is no content.
+         */
         NextLessonReply: {
             lesson: components["schemas"]["NextLesson"] | null;
         };
-        /** NumericResponse */
+        /**
+         * NumericResponse
+         * @description The number as typed, perhaps with a unit.
+         */
         NumericResponse: {
             /** @constant */
             kind: "numeric";
             text: string;
         };
-        /** OrderingResponse */
+        /**
+         * OrderingResponse
+         * @description All parts, in the learner's order.
+         */
         OrderingResponse: {
             choices: number[];
             /** @constant */
             kind: "ordering";
         };
-        /** OrgCard */
+        /**
+         * OrgCard
+         * @description An org as its people see it.
+         */
         OrgCard: {
             name: string;
             /** Format: uuid */
@@ -2113,43 +2368,67 @@ export interface components {
             zone: string;
         };
         Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
-        /** PackCard */
+        /**
+         * PackCard
+         * @description A pack that was applied once.
+         */
         PackCard: {
             achievements: number;
             /** Format: date-time */
             applied_at: string;
+            /** @description tiers that history has earned. */
             awards: number;
+            /** @description learners whose history is counted for it. */
             counted: number;
             pack: string;
             rules: number;
+            /** @description how many there are in all; None where there is nothing to count. */
             to_count: number | null;
             version: number;
         };
-        /** Pardoned */
+        /**
+         * Pardoned
+         * @description What an amnesty led to: how many freezes came back, over all learners.
+         */
         Pardoned: {
             freezes: number;
         };
-        /** PasskeyGiven */
+        /**
+         * PasskeyGiven
+         * @description What the authenticator answered, as JSON text of `credential.toJSON()`.
+         */
         PasskeyGiven: {
             credential: string;
         };
-        /** PasskeyOptions */
+        /**
+         * PasskeyOptions
+         * @description WebAuthn options as JSON text, for `parseCreationOptionsFromJSON` or its sister.
+         */
         PasskeyOptions: {
             options: string;
         };
-        /** Passphrase */
+        /**
+         * Passphrase
+         * @description A way back in: shown once, kept only as a hash.
+         */
         Passphrase: {
             sign_in_name: string;
             words: string;
         };
-        /** Pause */
+        /**
+         * Pause
+         * @description A pause that a learner sets for themselves.
+         */
         Pause: {
             /** Format: date */
             first_day: string;
             /** Format: date */
             last_day: string;
         };
-        /** PersonCard */
+        /**
+         * PersonCard
+         * @description Somebody in the org, as an administrator sees them.
+         */
         PersonCard: {
             /** Format: uuid */
             account_id: string;
@@ -2157,10 +2436,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             display_name: string;
+            /** @description from when on the account is erased as unused, unless it is used before; None for one that is in use. */
             ends_on: string | null;
             has_password: boolean;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
+            /** @description whether a second factor is set up. */
             second_step: boolean;
             sign_in_name: string | null;
         };
@@ -2202,18 +2483,16 @@ export interface components {
         /**
          * PointsReversed
          * @description A teacher corrected a grade, and the points follow it.
-         *
-         *         Attributes:
-         *             points: what the correction brings in all; below 0 where it takes some back.
-         *             credit: what the answer is worth now, 0 to 1.
-         *             reason: why, in one of a few words.
          */
         PointsReversed: {
+            /** @description what the answer is worth now, 0 to 1. */
             credit: number;
             level: number;
             level_floor: number;
             level_next: number;
+            /** @description what the correction brings in all; below 0 where it takes some back. */
             points: number;
+            /** @description why, in one of a few words. */
             reason: string;
             rules: components["schemas"]["RulePoints"][];
             today_xp: number;
@@ -2241,33 +2520,49 @@ export interface components {
             /** @constant */
             type: "points_reversed";
         };
-        /** ProblemBody */
+        /**
+         * ProblemBody
+         * @description Problem details, RFC 9457.
+         */
         ProblemBody: {
             detail: string;
             status: number;
             title: string;
             type: string;
         };
-        /** Progress */
+        /**
+         * Progress
+         * @description Where a learner stands. The level runs from `level_floor` to below `level_next` XP.
+         */
         Progress: {
             daily_goal: number;
             level: number;
             level_floor: number;
             level_next: number;
             today_xp: number;
+            /** @description points for something are late and on their way, as while the broker is away. */
             waiting: boolean;
             week_xp: number;
             xp: number;
         };
-        /** Readiness */
+        /**
+         * Readiness
+         * @description Whether this process may be sent work, and what is the matter if not.
+         */
         Readiness: {
+            /** @description there is room to write, where the data folder is on this machine. */
             disk_ok: boolean;
+            /** @description which of them answer. */
             engines: {
                 [key: string]: boolean;
             };
+            /** @description it is under a minute, and a scheduler lives that knows. */
             lag_ok: boolean;
+            /** @description age of the oldest fact that waits for a consumer. */
             lag_s: number;
+            /** @description it may. For a web process that is so while the database answers with the schema that it was built for and has room: answers are taken and kept then, whatever else is away (R13). A worker is ready when no consumer lags either. */
             ready: boolean;
+            /** @description every migration that this process knows has run. */
             schema_current: boolean;
         };
         /**
@@ -2276,22 +2571,36 @@ export interface components {
          * @enum {string}
          */
         Reason: "right-too" | "unclear-question" | "mismarked" | "shown-otherwise" | "corrected-back";
-        /** RecoveryCodes */
+        /**
+         * RecoveryCodes
+         * @description Codes that each let their owner in once; shown this once.
+         */
         RecoveryCodes: {
             codes: string[];
         };
-        /** Refused */
+        /**
+         * Refused
+         * @description A line that was not taken, and why, in both languages; lines count from 1.
+         */
         Refused: {
             line: number;
             reason: string;
             reason_mi: string;
         };
-        /** Rest */
+        /**
+         * Rest
+         * @description When a learner rests.
+         */
         Rest: {
+            /** @description holidays of the org and pauses of the learner. */
             spans: components["schemas"]["RestSpan"][];
+            /** @description ISO weekdays, 1 to 7. */
             weekdays: number[];
         };
-        /** RestSpan */
+        /**
+         * RestSpan
+         * @description Days on which nobody is asked for a streak, first and last included.
+         */
         RestSpan: {
             /** Format: date */
             first_day: string;
@@ -2299,7 +2608,10 @@ export interface components {
             /** Format: date */
             last_day: string;
         };
-        /** RoutePace */
+        /**
+         * RoutePace
+         * @description How fast a route was. Times are in milliseconds.
+         */
         RoutePace: {
             calls: number;
             errors: number;
@@ -2317,12 +2629,18 @@ export interface components {
             points: number;
             rule: string;
         };
-        /** SecondStep */
+        /**
+         * SecondStep
+         * @description The password fits; the session may do nothing until the second step is taken.
+         */
         SecondStep: {
             /** @constant */
             step: "second";
         };
-        /** SessionCard */
+        /**
+         * SessionCard
+         * @description One place where you are signed in; `this` is the one that asks.
+         */
         SessionCard: {
             /** Format: date-time */
             created_at: string;
@@ -2333,52 +2651,83 @@ export interface components {
             session_id: string;
             this: boolean;
         };
-        /** ShortTextResponse */
+        /**
+         * ShortTextResponse
+         * @description The words as typed.
+         */
         ShortTextResponse: {
             /** @constant */
             kind: "short_text";
             text: string;
         };
-        /** SignIn */
+        /**
+         * SignIn
+         * @description A name and a password; `org` is its short name, null where the server has one org.
+         */
         SignIn: {
             name: string;
             org: string | null;
             password: string;
         };
-        /** SingleResponse */
+        /**
+         * SingleResponse
+         * @description The option chosen.
+         */
         SingleResponse: {
             choice: number;
             /** @constant */
             kind: "single";
         };
-        /** SkillResult */
+        /**
+         * SkillResult
+         * @description How a skill went in an attempt, counted at the first try.
+         */
         SkillResult: {
             of: number;
             right: number;
             skill: string;
         };
-        /** Solution */
+        /**
+         * Solution
+         * @description The right answer, sent only after the learner's own.
+         */
         Solution: {
+            /** @description numbers of the right options; for matching one for each left part; for ordering all in order; empty for other kinds. */
             choices: number[];
+            /** @description right words or numbers: one for numeric and short text (the best answer), one for each gap of a cloze, `true` or `false`; empty for other kinds. */
             texts: string[];
         };
-        /** StepState */
+        /**
+         * StepState
+         * @description What a session still owes.
+         */
         StepState: {
             passkey: boolean;
+            /** @description whether this server's address allows passkeys at all. */
             passkeys_possible: boolean;
             recovery: boolean;
-            /** @enum {string} */
+            /**
+             * @description nothing, a first factor to be set up, or one that is there to be used.
+             * @enum {string}
+             */
             step: "none" | "enrol" | "prove";
+            /** @description whether a one-time code can be given; passkey and recovery likewise. */
             totp: boolean;
         };
-        /** StepView */
+        /**
+         * StepView
+         * @description A step as shown; `of` counts the steps known now and grows when an item comes back.
+         */
         StepView: {
             again: boolean;
             item: components["schemas"]["ItemView"];
             of: number;
             step: number;
         };
-        /** StoredFact */
+        /**
+         * StoredFact
+         * @description What the log holds of a fact, to compare another body with.
+         */
         StoredFact: {
             data: {
                 [key: string]: string | number | boolean | string[] | null;
@@ -2391,7 +2740,10 @@ export interface components {
             time: string;
             type: string;
         };
-        /** Streak */
+        /**
+         * Streak
+         * @description A streak as it stands today. Lengths count active days only.
+         */
         Streak: {
             active_today: boolean;
             freezes: number;
@@ -2460,19 +2812,30 @@ export interface components {
             /** @constant */
             type: "streak_saved";
         };
-        /** TakenBatch */
+        /**
+         * TakenBatch
+         * @description What became of a batch, in its order.
+         */
         TakenBatch: {
             facts: components["schemas"]["TakenFact"][];
         };
-        /** TakenFact */
+        /**
+         * TakenFact
+         * @description What became of a fact.
+         */
         TakenFact: {
             /** Format: uuid */
             fact_id: string;
             id: string;
+            /** @description it was in the log before, word for word, so nothing was added. */
             known: boolean;
+            /** @description it happened more than two days before it was sent. */
             late: boolean;
         };
-        /** TierCard */
+        /**
+         * TierCard
+         * @description A tier as a learner sees it.
+         */
         TierCard: {
             earned_at: string | null;
             name: components["schemas"]["Bilingual"];
@@ -2480,20 +2843,29 @@ export interface components {
             threshold: number;
             tier: number;
         };
-        /** TrueFalseResponse */
+        /**
+         * TrueFalseResponse
+         * @description True or false.
+         */
         TrueFalseResponse: {
             /** @constant */
             kind: "true_false";
             value: boolean;
         };
-        /** UnitTrail */
+        /**
+         * UnitTrail
+         * @description A unit with its lessons in order.
+         */
         UnitTrail: {
             lessons: components["schemas"]["LessonMark"][];
             name: string;
             /** Format: uuid */
             unit_id: string;
         };
-        /** Uploads */
+        /**
+         * Uploads
+         * @description A form with one file or several; a bare list would fail on a form without any.
+         */
         Uploads: {
             files: string[];
         };
@@ -2503,7 +2875,10 @@ export interface components {
          * @enum {string}
          */
         Verdict: "right" | "partial" | "wrong";
-        /** WeekDay */
+        /**
+         * WeekDay
+         * @description A day of the week that ends today; `rest` days never break a streak.
+         */
         WeekDay: {
             /** Format: date */
             day: string;
@@ -2511,12 +2886,16 @@ export interface components {
             mark: "active" | "frozen" | "paused" | "missed" | "open";
             rest: boolean;
         };
-        /** Welcome */
+        /**
+         * Welcome
+         * @description What anyone may know of this server.
+         */
         Welcome: {
             demo: boolean;
             demo_people: components["schemas"]["DemoPerson"][];
             lan_http: boolean;
             org_name: string | null;
+            /** @description staff need a second step; where they do not, a banner says so. */
             second_factor: boolean;
             version: string;
         };
@@ -2589,21 +2968,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActivityTypes"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2622,7 +2986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description external/unfit-fact: A fact does not have the expected form */
+            /** @description external/unfit-fact: A fact does not have the expected form; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2656,21 +3020,6 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2682,6 +3031,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2747,21 +3105,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2782,6 +3125,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2889,21 +3241,6 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKey"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2931,7 +3268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description keys/unfit: A key needs a name, at least one scope and 1 to 730 days */
+            /** @description keys/unfit: A key needs a name, at least one scope and 1 to 730 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2960,21 +3297,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2995,6 +3317,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3025,21 +3356,6 @@ export interface operations {
                     "application/json": components["schemas"]["PersonCard"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3051,6 +3367,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3082,21 +3407,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3124,7 +3434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; members/no-sign-in-name: A sign-in name of 2 to 80 characters is needed */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; members/no-sign-in-name: A sign-in name of 2 to 80 characters is needed; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3157,21 +3467,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonCard"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3210,6 +3505,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AdminPeopleAccountIdEraseErasePerson: {
@@ -3233,21 +3537,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -3285,7 +3574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description privacy/not-confirmed: Type the person's name exactly, so that nobody is erased by mistake */
+            /** @description privacy/not-confirmed: Type the person's name exactly, so that nobody is erased by mistake; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3316,21 +3605,6 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3351,6 +3625,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3386,21 +3669,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -3438,6 +3706,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AdminPeopleAccountIdLinkIssueLink: {
@@ -3458,21 +3735,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedLink"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3511,6 +3773,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AttemptsAttemptIdReadAttempt: {
@@ -3533,21 +3804,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptView"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3568,6 +3824,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3599,21 +3864,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answered"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3661,7 +3911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description items/unfit-response: That answer does not fit this question */
+            /** @description items/unfit-response: That answer does not fit this question; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,21 +3960,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptSummary"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3745,6 +3980,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3777,21 +4021,6 @@ export interface operations {
                     "application/json": components["schemas"]["Board"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3810,7 +4039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description boards/not-your-class: Choose one of your own classes */
+            /** @description boards/not-your-class: Choose one of your own classes; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3890,21 +4119,6 @@ export interface operations {
                     "application/json": components["schemas"]["Rest"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3923,7 +4137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3956,21 +4170,6 @@ export interface operations {
                     "application/json": components["schemas"]["Pardoned"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3989,7 +4188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4060,21 +4259,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4086,6 +4270,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4115,21 +4308,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4150,6 +4328,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4183,21 +4370,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4218,6 +4390,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4247,21 +4428,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4282,6 +4448,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4310,21 +4485,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4345,6 +4505,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4377,21 +4546,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnswersPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4412,6 +4566,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4445,21 +4608,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswerCard"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4498,7 +4646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description grades/unfit: A grade lies between 0 and 1 */
+            /** @description grades/unfit: A grade lies between 0 and 1; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4528,21 +4676,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Passphrase"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4581,6 +4714,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1ClassesClassIdProgressReadClassProgress: {
@@ -4603,21 +4745,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassProgress"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4638,6 +4765,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4705,21 +4841,6 @@ export interface operations {
                     "application/json": components["schemas"]["CourseTrail"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4740,6 +4861,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4771,21 +4901,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4806,6 +4921,15 @@ export interface operations {
             };
             /** @description accounts/not-demo: This is not a demo */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4835,21 +4959,6 @@ export interface operations {
                     "application/json": components["schemas"]["StoredFact"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4861,6 +4970,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4899,21 +5017,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenBatch"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4961,7 +5064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description external/out-of-window: A fact may be 30 days old and not from the future; external/unfit-fact: A fact does not have the expected form */
+            /** @description external/out-of-window: A fact may be 30 days old and not from the future; external/unfit-fact: A fact does not have the expected form; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5006,21 +5109,6 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5039,7 +5127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description imports/nothing: Choose at least one GIFT file; imports/unreadable: That file cannot be read as text */
+            /** @description imports/nothing: Choose at least one GIFT file; imports/unreadable: That file cannot be read as text; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5071,21 +5159,6 @@ export interface operations {
                     "application/json": components["schemas"]["ItemCard"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5097,6 +5170,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5128,21 +5210,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5170,7 +5237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5210,21 +5277,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptView"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5252,7 +5304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description attempts/empty-lesson: This lesson has no questions yet */
+            /** @description attempts/empty-lesson: This lesson has no questions yet; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5294,21 +5346,6 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5329,6 +5366,15 @@ export interface operations {
             };
             /** @description links/over: This link is no longer good. Ask for a new one */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5367,21 +5413,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5409,7 +5440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-password: A password needs 12 to 200 characters */
+            /** @description accounts/unfit-password: A password needs 12 to 200 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5489,21 +5520,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5522,7 +5538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5593,21 +5609,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5628,6 +5629,15 @@ export interface operations {
             };
             /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5753,21 +5763,6 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolled"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5795,7 +5790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description factors/unfit-name: A passkey needs a name of 1 to 40 characters */
+            /** @description factors/unfit-name: A passkey needs a name of 1 to 40 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5960,21 +5955,6 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolled"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5995,6 +5975,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing; factors/too-many: Remove a second step that you no longer use first */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6030,21 +6019,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -6082,6 +6056,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1MeLedgerReadLedger: {
@@ -6106,21 +6089,6 @@ export interface operations {
                     "application/json": components["schemas"]["LedgerPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6132,6 +6100,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6239,21 +6216,6 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6281,7 +6243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-password: A password needs 12 to 200 characters */
+            /** @description accounts/unfit-password: A password needs 12 to 200 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6395,21 +6357,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6430,6 +6377,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6499,21 +6455,6 @@ export interface operations {
                     "application/json": components["schemas"]["Streak"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6532,7 +6473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6697,21 +6638,6 @@ export interface operations {
                     "application/json": components["schemas"]["SecondStep"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6723,6 +6649,15 @@ export interface operations {
             };
             /** @description accounts/org-frozen: Signing in is paused while your organisation looks into something; request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6801,21 +6736,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6836,6 +6756,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6876,21 +6805,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6911,6 +6825,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6998,21 +6921,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -7033,6 +6941,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
