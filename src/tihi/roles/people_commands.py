@@ -41,8 +41,12 @@ def _org(do: Do, url: Callable[[], str]) -> click.Group:
     @click.option("--zone", default="Pacific/Auckland", show_default=True, help="Time zone.")
     @click.option("--admin", required=True, help="Display name of the first administrator.")
     @click.option("--sign-in", required=True, help="Name that they sign in with.")
-    def new(slug: str, name: str, zone: str, admin: str, sign_in: str) -> None:
-        """Found an organisation; print the link for its first administrator."""
+    @click.option("--bank", is_flag=True, help="Begin with the starter bank of questions, too.")
+    def new(slug: str, name: str, zone: str, admin: str, sign_in: str, bank: bool) -> None:  # noqa: FBT001  # click gives an argument for each option
+        """Found an organisation; print the link for its first administrator.
+
+        It plays by the starter pack; other packs can be applied over it.
+        """
         from tihi.people.members.model import NewPerson
         from tihi.roles import people
 
@@ -51,7 +55,9 @@ def _org(do: Do, url: Callable[[], str]) -> click.Group:
         )
 
         async def founded(parts: "Parts") -> str:
-            made = await people.found_org(parts, name=name, slug=slug, admin=person, url=url())
+            made = await people.found_org(
+                parts, name=name, slug=slug, admin=person, url=url(), bank=bank
+            )
             return made.link.url
 
         click.echo(do(founded))
