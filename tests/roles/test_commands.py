@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from datetime import UTC, datetime
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from command import Command
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
 from tihi.roles.parts import awaited
 from tihi.roles.serve import engines, refuse_wrong_clock
+from world import World
 
 NOWHERE = {
     "TIHI_DATABASE_URL": "postgresql://x@127.0.0.1:1/z",
@@ -175,3 +178,30 @@ async def test_a_folder_that_is_there_already_is_told_before_anything_is_looked_
     assert str(tmp_path) in words
     assert "Traceback" not in words
     assert not (tmp_path / "data").exists()
+
+
+async def test_a_command_that_is_interrupted_while_it_reads_says_so(tmp_path: Path) -> None:
+    """As a shell expects it, and as it ends once something runs."""
+    pipe = tmp_path / "questions.gift"
+    os.mkfifo(pipe)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tihi.roles.commands", "import", "gift", str(pipe)),
+        env={"PATH": os.defpath, "TIHI_HOME": str(tmp_path / "data")},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    loop = asyncio.get_running_loop()
+    # Nobody can open the other end before the command reads.
+    writing = await loop.run_in_executor(None, os.open, pipe, os.O_WRONLY)
+    process.send_signal(signal.SIGINT)
+    _, words = await process.communicate()
+    os.close(writing)
+    assert process.returncode == 130
+    assert b"Traceback" not in words
+
+
+async def test_a_person_sees_that_a_long_command_works(
+    endpoints: Endpoints, world: World, tmp_path: Path
+) -> None:
+    command = Command(endpoints, world, tmp_path)
+    assert "Recomputing" in await command.seen("verify")
+    assert "Writing boards" in await command.seen("rebuild")

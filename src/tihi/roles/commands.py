@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from tihi.platform.config import Settings, UnfitSetting, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
-from tihi.roles.ending import finished
+from tihi.roles.ending import INTERRUPTED, finished
 
 T = TypeVar("T")
 PORT = role_commands.PORT
@@ -63,6 +64,18 @@ async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
             return await work(parts, endpoints)
 
 
+@contextmanager
+def _busy(words: str, *, as_json: bool) -> Generator[None]:
+    """Show a person that something is being done, however long it takes."""
+    if as_json or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
 org_slug = click.option("--org", default=None, help="Short name; may be left out with one org.")
 
@@ -76,6 +89,9 @@ class _Tihi(click.Group):
             return super().invoke(ctx)
         except UnfitSetting as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            # The same as where something runs already: `finished`.
+            raise SystemExit(INTERRUPTED) from None
 
 
 @click.group(cls=_Tihi, context_settings={"help_option_names": ["-h", "--help"]})
@@ -150,7 +166,8 @@ def verify(as_json: bool) -> None:  # noqa: FBT001  # click
             one for org in await role.every_org(parts) for one in await role.differences(parts, org)
         ]
 
-    result = _do(_with_parts(found))
+    with _busy("Recomputing everything from facts and ledger", as_json=as_json):
+        result = _do(_with_parts(found))
     lines = [
         f"{one.kind}: {one.subject}: stored {one.stored}, expected {one.expected}" for one in result
     ]
@@ -168,7 +185,8 @@ def rebuild(as_json: bool) -> None:  # noqa: FBT001  # click
     async def done(parts: Parts, _endpoints: Endpoints) -> int:
         return await role.rebuild(parts)
 
-    written = _do(_with_parts(done))
+    with _busy("Writing boards from the ledger", as_json=as_json):
+        written = _do(_with_parts(done))
     _print({"written": written}, as_json=as_json, words=f"{written} totals written.")
 
 
