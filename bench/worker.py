@@ -3,6 +3,9 @@
 Facts are logged and published first; then a worker process, as shipped, is started on what
 waits. Timed is from the first commit to the last due row gone, with boards one batch behind;
 afterwards everything is recomputed from the log and compared, boards too.
+
+Of many learners some are active, spread over all of them: then an event brings the same rewards
+however many there are, and what is compared is what their number costs.
 """
 
 import asyncio
@@ -34,23 +37,38 @@ _STARTER = 21
 
 
 class WorkerResult(Value):
-    """What the worker did. `cpu_us_per_event` is of the worker process, engines left out."""
+    """What the worker did.
+
+    Attributes:
+        cpu_us_per_event: of the worker processes, engines left out.
+        entries_per_event: ledger entries; most learners are new here, so badges come often.
+    """
 
     events_per_s: int
     cpu_us_per_event: float
     engines_cpu_us_per_event: float
     verified: bool
+    entries_per_event: float
     events: int
     learners: int
+    active: int
     achievements: int
+    processes: int
     consumers: list[str]
     setting: Setting
 
 
 async def run(
-    *, events: int, learners: int, achievements: int, everything: bool, processes: int
+    *,
+    events: int,
+    learners: int,
+    active: int,
+    achievements: int,
+    everything: bool,
+    processes: int,
 ) -> WorkerResult:
     """Measure once."""
+    active = min(active, learners)
     async with standing() as stand:
         parts = stand.parts
         names = frozenset() if everything else frozenset({"rewards"})
@@ -60,7 +78,8 @@ async def run(
         await history(stand, org_id, learners)
         # Boards are whole from here on, so that what the worker writes is what is compared.
         await boards.rebuild(parts.db, parts.cache, org_id, now=parts.clock.now())
-        facts = await _log(stand, org_id, events, learners)
+        people = [learner(number * (learners // active)) for number in range(active)]
+        facts = await _log(stand, org_id, events, people)
         await parts.bus.settle()
         only = ["--only", ",".join(one.consumer.name for one in found)]
         async with AsyncExitStack() as stack:
@@ -69,6 +88,7 @@ async def run(
                 for _ in range(processes)
             ]
             took_s, cpu, engines_cpu = await _drained(stand, org_id, pids)
+        entries = await _asked(stand, org_id, "SELECT count(*) FROM ledger WHERE source <> 'bench'")
         differences = [
             one
             for one in await verify.differences(parts, org_id)
@@ -82,8 +102,11 @@ async def run(
         cpu_us_per_event=round(cpu * 1e6 / len(facts), 1),
         engines_cpu_us_per_event=round(engines_cpu * 1e6 / len(facts), 1),
         verified=not differences,
+        entries_per_event=round(entries / len(facts), 2),
         events=len(facts),
         learners=learners,
+        active=active,
+        processes=processes,
         achievements=max(achievements, _STARTER),
         consumers=[one.consumer.name for one in found],
         setting=setting(),
@@ -155,14 +178,14 @@ _HISTORY = (
 )
 
 
-async def _log(stand: Stand, org_id: OrgId, events: int, count: int) -> list[Fact]:
-    """Log facts of learners drawn at random, and publish each; one in a hundred twice."""
-    chance = SeededRandom("bench worker", events, count)
+async def _log(stand: Stand, org_id: OrgId, events: int, people: Sequence[LearnerId]) -> list[Fact]:
+    """Log facts of `people` drawn at random, and publish each; one in a hundred twice."""
+    chance = SeededRandom("bench worker", events, len(people))
     now = CLOCK.now()
     logged: list[Fact] = []
     for start in range(0, events, _BATCH):
         new = [
-            _fact(org_id, number, learner(below(chance, count)), chance)
+            _fact(org_id, number, people[below(chance, len(people))], chance)
             for number in range(start, min(start + _BATCH, events))
         ]
         async with stand.parts.db.batch([org_id]) as tx:
@@ -239,8 +262,13 @@ async def _drained(stand: Stand, org_id: OrgId, pids: Sequence[int]) -> tuple[fl
 
 async def _until(stand: Stand, org_id: OrgId, question: str) -> None:
     while True:
-        async with stand.parts.db.tx(org_id) as tx:
-            connection: Any = tx.connection
-            if await connection.fetchval(question):
-                return
+        if await _asked(stand, org_id, question):
+            return
         await asyncio.sleep(0.05)
+
+
+async def _asked(stand: Stand, org_id: OrgId, question: str) -> int:
+    """Return the number or truth that `question` asks for."""
+    async with stand.parts.db.tx(org_id) as tx:
+        connection: Any = tx.connection
+        return await connection.fetchval(question)
