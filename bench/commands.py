@@ -29,15 +29,13 @@ def main() -> None:
 @main.command()
 @click.option("--events", default=200_000, show_default=True)
 @click.option("--learners", default=10_000, show_default=True)
-@click.option("--active", default=10_000, show_default=True, help="Those whose events they are.")
 @click.option("--achievements", default=21, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every consumer, not rewards alone.")
 @click.option("--processes", default=os.cpu_count() or 1, help="Workers; one a core by default.")
 @as_json
-def worker(  # noqa: PLR0913, PLR0917  # click gives an argument for each option
+def worker(
     events: int,
     learners: int,
-    active: int,
     achievements: int,
     everything: bool,  # noqa: FBT001  # click
     processes: int,
@@ -50,7 +48,6 @@ def worker(  # noqa: PLR0913, PLR0917  # click gives an argument for each option
         measured.run(
             events=events,
             learners=learners,
-            active=active,
             achievements=achievements,
             everything=everything,
             processes=processes,

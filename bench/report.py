@@ -59,7 +59,6 @@ BENCHES = [
     Bench(name="10k", arguments=[*_WORKER, "10000"]),
     Bench(name="100k", arguments=[*_WORKER, "100000"]),
     Bench(name="1M", arguments=[*_WORKER, "1000000"]),
-    Bench(name="1M-new", arguments=[*_WORKER, "1000000", "--active", "1000000"]),
     Bench(name="200", arguments=[*_WORKER, "10000", "--achievements", "200"]),
     Bench(name="1000", arguments=[*_WORKER, "10000", "--achievements", "1000"]),
 ]
@@ -211,7 +210,7 @@ def _plots(
     for name, title, keys in (
         (
             "growth-learners",
-            "Cost of an event by learners (10,000 active)",
+            "Cost of an event by learners",
             ("10k", "100k", "1M"),
         ),
         ("growth-achievements", "Cost of an event by achievements", ("10k", "200", "1000")),
@@ -229,19 +228,7 @@ def _plots(
         whole = [sum(line.values[number] for line in drawn) for number in (0, -1)]
         times = f"× {whole[1] / whole[0]:.2f}"
         said += ["", f"The last costs {times} of the first, engines included (goal: ≤ 1.2)."]
-    if {"10k", "1M-new"} <= mine.keys():
-        said += ["", _first_events(mine["10k"], mine["1M-new"])]
     return said
-
-
-def _first_events(usual: Found, new: Found) -> str:
-    """Return what it costs when nearly every event is a learner's first."""
-    cost = [one[_COST] + one["engines_cpu_us_per_event"] for one in (usual, new)]
-    return (
-        f"With all of 1,000,000 learners active nearly every event is somebody's first and brings "
-        f"{new['entries_per_event']} ledger entries rather than {usual['entries_per_event']}: "
-        f"× {cost[1] / cost[0]:.2f}."
-    )
 
 
 def _plotted(

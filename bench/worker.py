@@ -3,9 +3,6 @@
 Facts are logged and published first; then a worker process, as shipped, is started on what
 waits. Timed is from the first commit to the last due row gone, with boards one batch behind;
 afterwards everything is recomputed from the log and compared, boards too.
-
-Of many learners some are active, spread over all of them: then an event brings the same rewards
-however many there are, and what is compared is what their number costs.
 """
 
 import asyncio
@@ -51,7 +48,6 @@ class WorkerResult(Value):
     entries_per_event: float
     events: int
     learners: int
-    active: int
     achievements: int
     processes: int
     consumers: list[str]
@@ -62,13 +58,11 @@ async def run(
     *,
     events: int,
     learners: int,
-    active: int,
     achievements: int,
     everything: bool,
     processes: int,
 ) -> WorkerResult:
     """Measure once."""
-    active = min(active, learners)
     async with standing() as stand:
         parts = stand.parts
         names = frozenset() if everything else frozenset({"rewards"})
@@ -78,8 +72,7 @@ async def run(
         await history(stand, org_id, learners)
         # Boards are whole from here on, so that what the worker writes is what is compared.
         await boards.rebuild(parts.db, parts.cache, org_id, now=parts.clock.now())
-        people = [learner(number * (learners // active)) for number in range(active)]
-        facts = await _log(stand, org_id, events, people)
+        facts = await _log(stand, org_id, events, learners)
         await parts.bus.settle()
         only = ["--only", ",".join(one.consumer.name for one in found)]
         async with AsyncExitStack() as stack:
@@ -105,7 +98,6 @@ async def run(
         entries_per_event=round(entries / len(facts), 2),
         events=len(facts),
         learners=learners,
-        active=active,
         processes=processes,
         achievements=max(achievements, _STARTER),
         consumers=[one.consumer.name for one in found],
@@ -185,7 +177,7 @@ async def _log(stand: Stand, org_id: OrgId, events: int, people: Sequence[Learne
     logged: list[Fact] = []
     for start in range(0, events, _BATCH):
         new = [
-            _fact(org_id, number, people[below(chance, len(people))], chance)
+            _fact(org_id, number, learner(below(chance, count)), chance)
             for number in range(start, min(start + _BATCH, events))
         ]
         async with stand.parts.db.batch([org_id]) as tx:
