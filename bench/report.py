@@ -208,11 +208,7 @@ def _plots(
         labels = [f"p{share}" for share in CURVE]
         said += _plotted("latency", "Answer to points at 200/s", labels, curves, "ms")
     for name, title, keys in (
-        (
-            "growth-learners",
-            "Cost of an event by learners",
-            ("10k", "100k", "1M"),
-        ),
+        ("growth-learners", "Cost of an event by learners", ("10k", "100k", "1M")),
         ("growth-achievements", "Cost of an event by achievements", ("10k", "200", "1000")),
     ):
         if not all(_COST in mine.get(key, {}) for key in keys):

@@ -170,9 +170,9 @@ _HISTORY = (
 )
 
 
-async def _log(stand: Stand, org_id: OrgId, events: int, people: Sequence[LearnerId]) -> list[Fact]:
-    """Log facts of `people` drawn at random, and publish each; one in a hundred twice."""
-    chance = SeededRandom("bench worker", events, len(people))
+async def _log(stand: Stand, org_id: OrgId, events: int, count: int) -> list[Fact]:
+    """Log facts of learners drawn at random, and publish each; one in a hundred twice."""
+    chance = SeededRandom("bench worker", events, count)
     now = CLOCK.now()
     logged: list[Fact] = []
     for start in range(0, events, _BATCH):
