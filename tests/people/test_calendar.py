@@ -42,6 +42,10 @@ async def test_holidays_come_in_order_and_go_again(school: School) -> None:
     again = await admin.send("DELETE", f"{PATH}/{now}")
     assert again.status_code == 404
     assert await browsers["learner"].get(PATH) == left
+    noted = await school.world.rows(
+        "SELECT account_id FROM security_events WHERE detail = 'days of rest'"
+    )
+    assert noted == [(school.admin,)] * 4
 
 
 async def test_the_days_of_rest_of_a_week_are_set(school: School) -> None:

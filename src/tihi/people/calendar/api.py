@@ -24,7 +24,9 @@ async def read_calendar(call: Given) -> Calendar:
 async def add_holiday(call: Given, data: JSONBody[RestSpan]) -> Calendar:
     """Let everybody rest for some days; no streak is asked for on them."""
     async with call.db.tx(call.actor.org_id) as tx:
-        await service.add_holiday(tx, data, now=call.clock.now(), chance=call.chance)
+        await service.add_holiday(
+            tx, data, by=call.actor.account_id, now=call.clock.now(), chance=call.chance
+        )
         return await service.calendar(tx, today=_today(call))
 
 
@@ -37,7 +39,14 @@ async def add_holiday(call: Given, data: JSONBody[RestSpan]) -> Calendar:
 async def end_holiday(call: Given, span_id: FromPath[UUID]) -> Calendar:
     """End a holiday with today, or take one back that has not begun."""
     async with call.db.tx(call.actor.org_id) as tx:
-        await service.end_holiday(tx, span_id, today=_today(call))
+        await service.end_holiday(
+            tx,
+            span_id,
+            today=_today(call),
+            by=call.actor.account_id,
+            now=call.clock.now(),
+            chance=call.chance,
+        )
         return await service.calendar(tx, today=_today(call))
 
 
@@ -45,7 +54,9 @@ async def end_holiday(call: Given, span_id: FromPath[UUID]) -> Calendar:
 async def set_rest_days(call: Given, data: JSONBody[RestDays]) -> Calendar:
     """Set on which days of the week nobody is asked for a streak; days that are over stay."""
     async with call.db.tx(call.actor.org_id) as tx:
-        await service.set_rest_days(tx, data)
+        await service.set_rest_days(
+            tx, data, by=call.actor.account_id, now=call.clock.now(), chance=call.chance
+        )
         return await service.calendar(tx, today=_today(call))
 
 

@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tihi.base.chance import Random
-from tihi.base.ids import LearnerId, OrgId, fresh_id
+from tihi.base.ids import AccountId, LearnerId, OrgId, fresh_id
 from tihi.base.problem import Missing
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind, Note
 from tihi.people.calendar import store
 from tihi.people.calendar.model import (
     LONGEST_PAUSE,
@@ -41,7 +43,9 @@ async def calendar(tx: Tx, *, today: date) -> Calendar:
     )
 
 
-async def end_holiday(tx: Tx, span_id: UUID, *, today: date) -> None:
+async def end_holiday(
+    tx: Tx, span_id: UUID, *, today: date, by: AccountId, now: datetime, chance: Random
+) -> None:
     """End a holiday with `today`, or take one back that has not begun.
 
     Raises:
@@ -49,9 +53,12 @@ async def end_holiday(tx: Tx, span_id: UUID, *, today: date) -> None:
     """
     if not await store.end_holiday(tx, span_id, today):
         raise Missing
+    await _note(tx, by, now=now, chance=chance)
 
 
-async def set_rest_days(tx: Tx, wanted: RestDays) -> None:
+async def set_rest_days(
+    tx: Tx, wanted: RestDays, *, by: AccountId, now: datetime, chance: Random
+) -> None:
     """Set the weekly days of rest; what is over stays as it was.
 
     Raises:
@@ -61,9 +68,17 @@ async def set_rest_days(tx: Tx, wanted: RestDays) -> None:
     if len(days) != len(wanted.weekdays) or len(days) >= _WEEK or not _DAYS.issuperset(days):
         raise UnfitRestDays
     await store.set_weekdays(tx, days)
+    await _note(tx, by, now=now, chance=chance)
 
 
-async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) -> None:
+async def _note(tx: Tx, by: AccountId, *, now: datetime, chance: Random) -> None:
+    note = Note(kind=Kind.SETTINGS_CHANGED, actor=by, detail="days of rest")
+    await audit.note(tx, note, now=now, chance=chance)
+
+
+async def add_holiday(
+    tx: Tx, span: RestSpan, *, by: AccountId, now: datetime, chance: Random
+) -> None:
     """Let everybody in the org rest in `span`.
 
     Raises:
@@ -75,6 +90,7 @@ async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) 
     if len(span.label) > _LONGEST_LABEL:
         raise UnfitPause("a holiday has a short name")
     await store.add_span(tx, fresh_id(now, chance), None, span)
+    await _note(tx, by, now=now, chance=chance)
 
 
 async def pause(
