@@ -1,6 +1,6 @@
 import { Button } from "@/design/button";
 import { Card, Hint, Muted, Pill } from "@/design/parts";
-import { Empty, Fault } from "@/design/states";
+import { Fault } from "@/design/states";
 import { tell } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
 import { longDate } from "@/platform/dates";
@@ -69,9 +69,9 @@ export function HolidaysCard({ today, holidays }: { today: string; holidays: Hol
           ))}
         </ul>
       ) : (
-        <Empty icon="calendar" title={t("No holidays yet")}>
+        <Muted>
           {t("Add the breaks between terms, so that nobody learns for a streak's sake.")}
-        </Empty>
+        </Muted>
       )}
       {over.length > 0 && (
         <details className={css.over}>
