@@ -400,6 +400,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/rest-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetRestDays
+         * @description Set on which days of the week nobody is asked for a streak; days that are over stay.
+         */
+        put: operations["ApiV1CalendarRestDaysSetRestDays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{span_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndHoliday
+         * @description End a holiday with today, or take one back that has not begun.
+         */
+        delete: operations["ApiV1CalendarSpanIdEndHoliday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classes": {
         parameters: {
             query?: never;
@@ -1620,6 +1660,21 @@ export interface components {
             you: boolean;
         };
         /**
+         * Calendar
+         * @description When an org rests.
+         */
+        Calendar: {
+            /** @description those of the last year and all to come, in order. */
+            holidays: components["schemas"]["Holiday"][];
+            /**
+             * Format: date
+             * @description on the org's calendar.
+             */
+            today: string;
+            /** @description ISO weekdays, 1 to 7. */
+            weekdays: number[];
+        };
+        /**
          * Changes
          * @description What you may change about yourself; what is left out stays as it is.
          */
@@ -1921,6 +1976,19 @@ export interface components {
             ready: boolean;
             /** @description the slowest of the process that answers, by the slowest of a hundred replies. */
             routes: components["schemas"]["RoutePace"][];
+        };
+        /**
+         * Holiday
+         * @description A rest span of the whole org, with the id to end it by.
+         */
+        Holiday: {
+            /** Format: date */
+            first_day: string;
+            label: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: uuid */
+            span_id: string;
         };
         /**
          * ImportReport
@@ -2588,13 +2656,10 @@ export interface components {
             reason_mi: string;
         };
         /**
-         * Rest
-         * @description When a learner rests.
+         * RestDays
+         * @description The weekly days of rest, ISO 1 to 7.
          */
-        Rest: {
-            /** @description holidays of the org and pauses of the learner. */
-            spans: components["schemas"]["RestSpan"][];
-            /** @description ISO weekdays, 1 to 7. */
+        RestDays: {
             weekdays: number[];
         };
         /**
@@ -4074,7 +4139,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rest"];
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4116,7 +4181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rest"];
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4189,6 +4254,115 @@ export interface operations {
                 };
             };
             /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarRestDaysSetRestDays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestDays"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description calendar/unfit-rest-days: A week has one day at least that is no day of rest; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarSpanIdEndHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                span_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
