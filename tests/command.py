@@ -66,7 +66,8 @@ class Command:
             shown += part
         await process.communicate()
         os.close(ours)
-        assert process.returncode == 0
+        # 1 where something differs, as other tests on these engines have made it.
+        assert process.returncode in {0, 1}
         return shown.decode()
 
 

@@ -35,7 +35,7 @@ def _pack(*achievements: Achievement) -> bytes:
 
 BAD: list[tuple[bytes, str]] = [
     (b"", "Expected"),
-    (b"[", "parsing"),
+    (b"pack: x\nrules: [", "line 2, column 9"),
     (b"\xff\xfe\xfa", "invalid|unacceptable|decode|Expected"),
     (b"pack: x\nversion: 1\nmore: 2", "unknown field"),
     (b"pack: ''\nversion: 1", "needs a name"),
@@ -64,7 +64,9 @@ def test_what_cannot_be_read_is_refused(text: bytes, why: str) -> None:
         ({"tiers": [Tier(threshold=n, name=NAME, reward=1) for n in (3, 3)]}, "rise"),
         ({"tiers": [Tier(threshold=1, name=NAME, reward=-1)]}, "reward"),
         ({"tiers": [Tier(threshold=1, name=NAME, reward=10_001)]}, "reward"),
-        ({"criteria": [Criterion(kind="sum", fact="x")]}, "needs a field"),
+        ({"criteria": [Criterion(kind="sum", fact="answer.graded.v1")]}, "needs a field"),
+        ({"criteria": [msgspec.structs.replace(COUNT, fact="answer")]}, "is called answer;"),
+        ({"criteria": [Criterion(kind="sum", fact="answer.graded.v1", field="x")]}, "no x"),
         ({"criteria": [msgspec.structs.replace(COUNT, need=0)]}, "above 0"),
         ({"criteria": [msgspec.structs.replace(DISTINCT, need=501)]}, "distinct"),
         ({"since": START, "until": START}, "ends before"),
@@ -87,11 +89,15 @@ def test_an_achievement_that_nobody_could_mean_is_refused(
         ({"factors": [{"field": "x", "steps": [2]}]}, "steps"),
         ({"factors": [{"field": "x", "steps": [1], "width": 0}]}, "1 or more"),
         ({"drive": "greed"}, "drive"),
+        ({"fact": "answer.graded.v2"}, "no fact is called answer.graded.v2; there are answer"),
+        ({"fact": "answer.graded.v1", "per": {"skil": 1}}, "says no skil; it says again, attempt"),
+        ({"fact": "day.active.v1", "where": [{"field": "x", "eq": 1}]}, "says no x"),
+        ({"fact": "day.active.v1", "factors": [{"field": "x", "steps": [1]}]}, "says no x"),
         ({"id": ""}, "id of its own"),
     ],
 )
 def test_a_rule_that_nobody_could_mean_is_refused(rule: dict[str, object], why: str) -> None:
-    usual = {"id": "r", "fact": "x.v1", "name": {"en": "x", "mi": "x"}, "drive": "meaning"}
+    usual = {"id": "r", "fact": "external.x.v1", "name": {"en": "x", "mi": "x"}, "drive": "meaning"}
     text = msgspec.json.encode({"pack": "p", "version": 1, "rules": [usual | rule]})
     with pytest.raises(UnfitPack, match=why):
         read(text)

@@ -1,14 +1,16 @@
 """Decisions about packs: what is a fit one, and how one joins the rules in force."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.game.packs.model import (
     MOST_POINTS,
     REVERSE,
     Achievement,
+    Condition,
     Criterion,
     LevelCurve,
     Pack,
@@ -21,6 +23,12 @@ _MOST = 5_000
 _MOST_POWER = 4
 _MOST_DISTINCT = 500
 """As `achievements.model` keeps them; that feature builds on this one."""
+_OURS = {
+    kind.type: {"day_count", *kind.__struct_fields__}
+    for kind in (AnswerGraded, LessonCompleted, DayActive, StreakKept, LevelReached)
+}
+"""What our own facts say; those of other products say what they like."""
+_THEIRS = "external."
 EMPTY = RuleSet(version=0, rules=[], levels=LevelCurve(), achievements=[])
 
 
@@ -50,7 +58,22 @@ def check(pack: Pack) -> None:
         raise UnfitPack("a level curve needs a scale of 1 or more and a power of 1 to 4")
 
 
+def _check_read(where: str, fact: str, conditions: Sequence[Condition], *fields: str) -> None:
+    """Refuse what would never count: a type that nobody tells, or a field that it has not."""
+    if fact.startswith(_THEIRS):
+        return
+    if fact not in _OURS:
+        known = ", ".join(sorted(_OURS))
+        raise UnfitPack(f"{where}: no fact is called {fact}; there are {known}, and {_THEIRS}…")
+    for field in (*fields, *(one.field for one in conditions)):
+        if field not in _OURS[fact]:
+            known = ", ".join(sorted(_OURS[fact]))
+            raise UnfitPack(f"{where}: {fact} says no {field}; it says {known}")
+
+
 def _check_rule(rule: XpRule) -> None:
+    factors = [factor.field for factor in rule.factors]
+    _check_read(f"rule {rule.id}", rule.fact, rule.where, *rule.per, *factors)
     if rule.id.startswith(REVERSE):
         raise UnfitPack(f"rule {rule.id}: {REVERSE} stands before what a correction takes back")
     amounts = [rule.base, *rule.per.values()]
@@ -84,6 +107,8 @@ def _check_window(one: Achievement) -> None:
 
 
 def _check_criterion(one: Achievement, criterion: Criterion) -> None:
+    fields = [criterion.field] if criterion.field else []
+    _check_read(f"achievement {one.id}", criterion.fact, criterion.where, *fields)
     if criterion.need is not None and criterion.need <= 0:
         raise UnfitPack(f"achievement {one.id}: what a criterion needs is above 0")
     if criterion.kind != "count" and not criterion.field:

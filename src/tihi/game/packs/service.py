@@ -46,10 +46,19 @@ def read(text: bytes) -> Pack:
             # A few bytes could stand for gigabytes.
             raise UnfitPack("write out what an anchor (&) and its alias (*) stand for")
         pack = msgspec.convert(yaml.load(text, _Loader), Pack)  # noqa: S506  # a safe one
+    except yaml.MarkedYAMLError as error:
+        raise UnfitPack(_told(error)) from error
     except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise UnfitPack(str(error).partition("\n")[0][:300]) from error
     rules.check(pack)
     return pack
+
+
+def _told(error: yaml.MarkedYAMLError) -> str:
+    """Return what is wrong with the YAML, and where."""
+    mark = error.problem_mark or error.context_mark
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{where}{error.problem or error.context}"[:300]
 
 
 async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
