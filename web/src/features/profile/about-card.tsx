@@ -4,7 +4,7 @@ import { Choice, Field, Options, Switch } from "@/design/field";
 import { Card } from "@/design/parts";
 import { Fault } from "@/design/states";
 import { tell } from "@/design/toast";
-import { useMe } from "@/platform/session";
+import { LONGEST_NAME, useMe } from "@/platform/session";
 import { say, useWords } from "@/platform/words";
 import { ZONES } from "@/platform/zones";
 import css from "./profile-screen.module.css";
@@ -35,7 +35,7 @@ export function AboutCard() {
           <Field
             label={t("Name shown to others")}
             required
-            maxLength={40}
+            maxLength={LONGEST_NAME}
             autoComplete="nickname"
             value={name}
             onChange={(event) => setName(event.target.value)}

@@ -16,7 +16,7 @@ export function KeepPlaceCard() {
       <h2>{t("Keep your place")}</h2>
       <div className={css.form}>
         {keep.data ? (
-          <>
+          <div className={css.form} role="status">
             <Muted>
               {t("Sign in as {name} with these three words. They are shown once.", {
                 name: keep.data.sign_in_name,
@@ -30,7 +30,7 @@ export function KeepPlaceCard() {
                 {t("Print them")}
               </Button>
             </Row>
-          </>
+          </div>
         ) : (
           <>
             <Muted>
