@@ -82,6 +82,11 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
           ? t("Try again in {seconds} seconds.", { seconds: Math.ceil(problem.retryAfter) })
           : t("Wait a moment, then try again."),
       };
+    if (problem.status === 503)
+      return {
+        title: t("This is away for a moment."),
+        todo: t("Nothing is lost. Try again in a little while."),
+      };
     if (problem.status >= 500)
       return {
         title: t("Something broke on our side."),
