@@ -1,6 +1,7 @@
 """`tihi bench …`: a command for each number that we claim."""
 
 import json
+import os
 
 import click
 import msgspec
@@ -27,10 +28,10 @@ def main() -> None:
 
 @main.command()
 @click.option("--events", default=200_000, show_default=True)
-@click.option("--learners", default=20_000, show_default=True)
+@click.option("--learners", default=10_000, show_default=True)
 @click.option("--achievements", default=21, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every consumer, not rewards alone.")
-@click.option("--processes", default=1, show_default=True, help="Worker processes.")
+@click.option("--processes", default=os.cpu_count() or 1, help="Workers; one a core by default.")
 @as_json
 def worker(
     events: int,

@@ -34,21 +34,33 @@ _STARTER = 21
 
 
 class WorkerResult(Value):
-    """What the worker did. `cpu_us_per_event` is of the worker process, engines left out."""
+    """What the worker did.
+
+    Attributes:
+        cpu_us_per_event: of the worker processes, engines left out.
+        entries_per_event: ledger entries; most learners are new here, so badges come often.
+    """
 
     events_per_s: int
     cpu_us_per_event: float
     engines_cpu_us_per_event: float
     verified: bool
+    entries_per_event: float
     events: int
     learners: int
     achievements: int
+    processes: int
     consumers: list[str]
     setting: Setting
 
 
 async def run(
-    *, events: int, learners: int, achievements: int, everything: bool, processes: int
+    *,
+    events: int,
+    learners: int,
+    achievements: int,
+    everything: bool,
+    processes: int,
 ) -> WorkerResult:
     """Measure once."""
     async with standing() as stand:
@@ -69,6 +81,7 @@ async def run(
                 for _ in range(processes)
             ]
             took_s, cpu, engines_cpu = await _drained(stand, org_id, pids)
+        entries = await _asked(stand, org_id, "SELECT count(*) FROM ledger WHERE source <> 'bench'")
         differences = [
             one
             for one in await verify.differences(parts, org_id)
@@ -82,8 +95,10 @@ async def run(
         cpu_us_per_event=round(cpu * 1e6 / len(facts), 1),
         engines_cpu_us_per_event=round(engines_cpu * 1e6 / len(facts), 1),
         verified=not differences,
+        entries_per_event=round(entries / len(facts), 2),
         events=len(facts),
         learners=learners,
+        processes=processes,
         achievements=max(achievements, _STARTER),
         consumers=[one.consumer.name for one in found],
         setting=setting(),
@@ -239,8 +254,13 @@ async def _drained(stand: Stand, org_id: OrgId, pids: Sequence[int]) -> tuple[fl
 
 async def _until(stand: Stand, org_id: OrgId, question: str) -> None:
     while True:
-        async with stand.parts.db.tx(org_id) as tx:
-            connection: Any = tx.connection
-            if await connection.fetchval(question):
-                return
+        if await _asked(stand, org_id, question):
+            return
         await asyncio.sleep(0.05)
+
+
+async def _asked(stand: Stand, org_id: OrgId, question: str) -> int:
+    """Return the number or truth that `question` asks for."""
+    async with stand.parts.db.tx(org_id) as tx:
+        connection: Any = tx.connection
+        return await connection.fetchval(question)

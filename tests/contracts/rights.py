@@ -59,6 +59,8 @@ RIGHTS = {
     "GET /api/v1/calendar": EVERYONE,
     "POST /api/v1/calendar": ADMIN,
     "POST /api/v1/calendar/amnesty": ADMIN,
+    "DELETE /api/v1/calendar/{span_id:uuid}": ADMIN,
+    "PUT /api/v1/calendar/rest-days": ADMIN,
     "GET /api/v1/boards/{whose:str}/{period:str}": EVERYONE,
     "GET /api/v1/courses": EVERYONE,
     "GET /api/v1/courses/{course_id:uuid}": EVERYONE,

@@ -217,6 +217,19 @@ async def _letter(school: School, _role: str) -> str:
     return str(letter)
 
 
+async def _holiday(school: School, _role: str) -> str:
+    holiday = uuid4()
+    await school.world.rows(
+        """
+        INSERT INTO rest_spans (org_id, span_id, first_day, last_day, label)
+        VALUES ($1, $2, '2027-01-01', '2027-01-02', 'New Year')
+        """,
+        school.world.org_id,
+        holiday,
+    )
+    return str(holiday)
+
+
 async def _account(school: School, _role: str) -> str:
     return str(await school.world.person("learner", "Ben", sign_in_name=f"ben{uuid4().hex}"))
 
@@ -230,5 +243,6 @@ MADE = {
     "{key_id:uuid}": _key,
     "{factor_id:uuid}": _factor,
     "{session_id:uuid}": _session,
+    "{span_id:uuid}": _holiday,
 }
 """What is made anew for each call, because the call may end it."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from game.happen import active_on, answer, days, new, noon, record
 from tihi.base.chance import SeededRandom, SystemRandom
-from tihi.base.ids import LearnerId
+from tihi.base.ids import AccountId, LearnerId
 from tihi.facts.learning import StreakKept
 from tihi.game.streaks import jobs, service
 from tihi.game.streaks.model import Streak, UnfitAmnesty
@@ -181,7 +182,9 @@ async def test_the_calendar_and_a_pause_carry_a_streak_and_cost_no_freeze(world:
     world.clock.set(noon(resting[0]))
     async with world.here.db.tx(world.org_id) as tx:
         holiday = RestSpan(first_day=resting[0], last_day=resting[1], label="Holiday")
-        await calendar.add_holiday(tx, holiday, now=world.clock.now(), chance=SystemRandom())
+        await calendar.add_holiday(
+            tx, holiday, by=AccountId(learner), now=world.clock.now(), chance=SystemRandom()
+        )
         pause = Pause(first_day=resting[2], last_day=resting[3])
         await calendar.pause(
             tx,
@@ -248,11 +251,10 @@ async def test_an_amnesty_is_for_days_that_are_over(world: World, first: int, la
         last_day=MONDAY + timedelta(days=last),
         label="",
     )
+    by, now, chance = AccountId(uuid4()), world.clock.now(), SystemRandom()
     async with world.here.db.tx(world.org_id) as tx:
         with pytest.raises(UnfitAmnesty):
-            await service.pardon(
-                tx, span, today=MONDAY, now=world.clock.now(), chance=SystemRandom()
-            )
+            await service.pardon(tx, span, today=MONDAY, by=by, now=now, chance=chance)
 
 
 @pytest.mark.parametrize("year", ["0001", "0026", "1999", "2099", "9999"])

@@ -11,7 +11,10 @@ from visitor import english_left, lesson_of, settled, sign_in, speak, violations
 DOOR = ["/", "/signin", "/join-class", "/join-class?code=KEA-4821", "/nowhere"]
 LEARNER = ["/today", "/courses", "/boards", "/badges", "/me", "/me/ledger"]
 TEACHER = ["/teach", "/teach/items", "/teach/import"]
-ADMIN = ["/admin", "/admin/people", "/admin/keys", "/admin/record", "/me", "/me/factors"]
+ADMIN = [
+    *("/admin", "/admin/people", "/admin/calendar", "/admin/keys", "/admin/record"),
+    *("/me", "/me/factors"),
+]
 DESK = ViewportSize(width=1280, height=800)
 NARROW = (320, 360, 390)
 

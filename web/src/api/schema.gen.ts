@@ -400,6 +400,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar/rest-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetRestDays
+         * @description Set on which days of the week nobody is asked for a streak; days that are over stay.
+         */
+        put: operations["ApiV1CalendarRestDaysSetRestDays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/{span_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndHoliday
+         * @description End a holiday with today, or take one back that has not begun.
+         */
+        delete: operations["ApiV1CalendarSpanIdEndHoliday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classes": {
         parameters: {
             query?: never;
@@ -1573,6 +1613,13 @@ export interface components {
             xp: number;
             you: boolean;
         };
+        /** Calendar */
+        Calendar: {
+            holidays: components["schemas"]["Holiday"][];
+            /** Format: date */
+            today: string;
+            weekdays: number[];
+        };
         /** Changes */
         Changes: {
             calm_motion?: boolean;
@@ -1784,6 +1831,16 @@ export interface components {
             minutes: number;
             ready: boolean;
             routes: components["schemas"]["RoutePace"][];
+        };
+        /** Holiday */
+        Holiday: {
+            /** Format: date */
+            first_day: string;
+            label: string;
+            /** Format: date */
+            last_day: string;
+            /** Format: uuid */
+            span_id: string;
         };
         /** ImportReport */
         ImportReport: {
@@ -2286,9 +2343,8 @@ export interface components {
             reason: string;
             reason_mi: string;
         };
-        /** Rest */
-        Rest: {
-            spans: components["schemas"]["RestSpan"][];
+        /** RestDays */
+        RestDays: {
             weekdays: number[];
         };
         /** RestSpan */
@@ -3845,7 +3901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rest"];
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3887,7 +3943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rest"];
+                    "application/json": components["schemas"]["Calendar"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3991,6 +4047,136 @@ export interface operations {
             };
             /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarRestDaysSetRestDays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestDays"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description calendar/unfit-rest-days: A week has one day at least that is no day of rest */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1CalendarSpanIdEndHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                span_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

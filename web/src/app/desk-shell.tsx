@@ -49,6 +49,10 @@ export function DeskShell() {
                   <Icon name="people" />
                   {t("People")}
                 </Link>
+                <Link to="/admin/calendar">
+                  <Icon name="calendar" />
+                  {t("Rest days")}
+                </Link>
                 <Link to="/admin/keys">
                   <Icon name="key" />
                   {t("Keys")}

@@ -172,6 +172,14 @@ const adminKeys = createRoute({
   path: "/admin/keys",
   component: lazyRouteComponent(() => import("@/features/keys/keys-screen"), "KeysScreen"),
 });
+const adminCalendar = createRoute({
+  getParentRoute: () => desk,
+  path: "/admin/calendar",
+  component: lazyRouteComponent(
+    () => import("@/features/calendar/calendar-screen"),
+    "CalendarScreen",
+  ),
+});
 const adminRecord = createRoute({
   getParentRoute: () => desk,
   path: "/admin/record",
@@ -195,6 +203,7 @@ const tree = root.addChildren([
       teachImport,
       admin,
       adminPeople,
+      adminCalendar,
       adminKeys,
       adminRecord,
     ]),

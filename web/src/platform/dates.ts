@@ -102,6 +102,14 @@ export function shortWeekday(date: string): string {
   return (languageNow() === "mi" ? SHORT_MI : SHORT_EN)[weekday] ?? "";
 }
 
+/** The name of an ISO weekday, 1 to 7. */
+export function longWeekday(day: number): string {
+  if (languageNow() === "mi") return DAYS_MI[day % 7] ?? "";
+  // 3 January 2000 was a Monday.
+  const moment = new Date(Date.UTC(2000, 0, 2 + day));
+  return new Intl.DateTimeFormat("en-NZ", { timeZone: "UTC", weekday: "long" }).format(moment);
+}
+
 /** Add days to a calendar date. */
 export function addDays(date: string, days: number): string {
   const moment = new Date(`${date}T12:00:00Z`);

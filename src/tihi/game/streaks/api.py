@@ -49,7 +49,8 @@ async def grant_amnesty(call: Given, data: JSONBody[RestSpan]) -> Pardoned:
     now = call.clock.now()
     today = local_date(now, call.actor.org_zone)
     async with call.db.tx(call.actor.org_id) as tx:
-        return await service.pardon(tx, data, today=today, now=now, chance=call.chance)
+        by = call.actor.account_id
+        return await service.pardon(tx, data, today=today, by=by, now=now, chance=call.chance)
 
 
 handlers = [read_streak, pause_streak, resume_streak, grant_amnesty]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from tihi.base.chance import Random
-from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
+from tihi.base.ids import AccountId, FactId, LearnerId, OrgId, derived_id
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.learning import StreakKept
 from tihi.facts.outcomes import StreakExtended, StreakSaved
@@ -170,7 +170,9 @@ def _saved(org: OrgId, learner: LearnerId, day: date, left: int) -> Said:
     )
 
 
-async def pardon(tx: Tx, span: RestSpan, *, today: date, now: datetime, chance: Random) -> Pardoned:
+async def pardon(
+    tx: Tx, span: RestSpan, *, today: date, by: AccountId, now: datetime, chance: Random
+) -> Pardoned:
     """Let nobody's streak suffer from days on which the school could not be reached.
 
     They become days of rest for all, freezes spent on them come back, and days after them are
@@ -184,7 +186,7 @@ async def pardon(tx: Tx, span: RestSpan, *, today: date, now: datetime, chance: 
         raise UnfitAmnesty
     if today - span.first_day > OLDEST_AMNESTY:
         raise UnfitAmnesty("that is more than three months ago")
-    await calendar.add_holiday(tx, span, now=now, chance=chance)
+    await calendar.add_holiday(tx, span, by=by, now=now, chance=chance)
     await store.reopen(tx, after=span.first_day - timedelta(days=1))
     given_back = await store.thaw(tx, span.first_day, span.last_day)
     return Pardoned(freezes=given_back)

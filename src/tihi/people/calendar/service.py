@@ -2,23 +2,83 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from tihi.base.chance import Random
-from tihi.base.ids import LearnerId, OrgId, fresh_id
+from tihi.base.ids import AccountId, LearnerId, OrgId, fresh_id
+from tihi.base.problem import Missing
+from tihi.people.audit import service as audit
+from tihi.people.audit.model import Kind, Note
 from tihi.people.calendar import store
-from tihi.people.calendar.model import LONGEST_PAUSE, Pause, Rest, RestSpan, UnfitPause
+from tihi.people.calendar.model import (
+    LONGEST_PAUSE,
+    Calendar,
+    Pause,
+    Rest,
+    RestDays,
+    RestSpan,
+    UnfitPause,
+    UnfitRestDays,
+)
 from tihi.platform.db import Batch, Tx
 
 _LONGEST_LABEL = 80
 _FAR = timedelta(days=5 * 366)
+_BACK = timedelta(days=366)
+_WEEK = 7
+_DAYS = frozenset(range(1, _WEEK + 1))
 
 
-async def rest(tx: Tx, learner: LearnerId | None) -> Rest:
-    """Return when `learner` rests; with None, when the org does."""
+async def rest(tx: Tx, learner: LearnerId) -> Rest:
+    """Return when `learner` rests."""
     return Rest(weekdays=await store.weekdays(tx), spans=await store.spans(tx, learner))
 
 
-async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) -> None:
+async def calendar(tx: Tx, *, today: date) -> Calendar:
+    """Return when the org rests; `today` is on its calendar."""
+    return Calendar(
+        today=today,
+        weekdays=await store.weekdays(tx),
+        holidays=await store.holidays(tx, since=today - _BACK),
+    )
+
+
+async def end_holiday(
+    tx: Tx, span_id: UUID, *, today: date, by: AccountId, now: datetime, chance: Random
+) -> None:
+    """End a holiday with `today`, or take one back that has not begun.
+
+    Raises:
+        Missing: there is no such holiday, or it is over.
+    """
+    if not await store.end_holiday(tx, span_id, today):
+        raise Missing
+    await _note(tx, by, now=now, chance=chance)
+
+
+async def set_rest_days(
+    tx: Tx, wanted: RestDays, *, by: AccountId, now: datetime, chance: Random
+) -> None:
+    """Set the weekly days of rest; what is over stays as it was.
+
+    Raises:
+        UnfitRestDays: they are no days of a week, or all of it.
+    """
+    days = sorted(set(wanted.weekdays))
+    if len(days) != len(wanted.weekdays) or len(days) >= _WEEK or not _DAYS.issuperset(days):
+        raise UnfitRestDays
+    await store.set_weekdays(tx, days)
+    await _note(tx, by, now=now, chance=chance)
+
+
+async def _note(tx: Tx, by: AccountId, *, now: datetime, chance: Random) -> None:
+    note = Note(kind=Kind.SETTINGS_CHANGED, actor=by, detail="days of rest")
+    await audit.note(tx, note, now=now, chance=chance)
+
+
+async def add_holiday(
+    tx: Tx, span: RestSpan, *, by: AccountId, now: datetime, chance: Random
+) -> None:
     """Let everybody in the org rest in `span`.
 
     Raises:
@@ -30,6 +90,7 @@ async def add_holiday(tx: Tx, span: RestSpan, *, now: datetime, chance: Random) 
     if len(span.label) > _LONGEST_LABEL:
         raise UnfitPause("a holiday has a short name")
     await store.add_span(tx, fresh_id(now, chance), None, span)
+    await _note(tx, by, now=now, chance=chance)
 
 
 async def pause(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
-from tihi.people.calendar.model import RestSpan
+from tihi.people.calendar.model import Holiday, RestSpan
 from tihi.platform.db import Batch, Tx
 from tihi.platform.sql import Many, One, Run, load
 
@@ -30,6 +30,10 @@ class WeekdaysOf(Value):
 
 _SQL = load("tihi.people.calendar")
 _REST_OF = Many(_SQL["rest_of"], RestSpan)
+_HOLIDAYS = Many(_SQL["holidays"], Holiday)
+_END_HOLIDAY = Run(_SQL["end_holiday"])
+_DROP_HOLIDAY = Run(_SQL["drop_holiday"])
+_SET_WEEKDAYS = Run(_SQL["set_weekdays"])
 _WEEKDAYS = One(_SQL["weekdays"], list)
 _ADD_SPAN = Run(_SQL["add_span"])
 _CUT_PAUSES = Run(_SQL["cut_pauses"])
@@ -39,9 +43,26 @@ _SPANS_OF = Many(_SQL["spans_of"], SpanOf)
 _WEEKDAYS_OF = Many(_SQL["weekdays_of"], WeekdaysOf)
 
 
-async def spans(tx: Tx, learner: LearnerId | None) -> list[RestSpan]:
+async def spans(tx: Tx, learner: LearnerId) -> list[RestSpan]:
     """Return the org's holidays and the learner's own pauses."""
     return await _REST_OF(tx, learner_id=learner)
+
+
+async def holidays(tx: Tx, *, since: date) -> list[Holiday]:
+    """Return the org's holidays that end on `since` or later, in order."""
+    return await _HOLIDAYS(tx, since=since)
+
+
+async def end_holiday(tx: Tx, span_id: UUID, today: date) -> bool:
+    """End a holiday with today, or drop one that is to come; return whether there was one."""
+    if await _END_HOLIDAY(tx, span_id=span_id, today=today):
+        return True
+    return bool(await _DROP_HOLIDAY(tx, span_id=span_id, today=today))
+
+
+async def set_weekdays(tx: Tx, weekdays: Sequence[int]) -> None:
+    """Set the org's weekly rest days, ISO 1 to 7."""
+    await _SET_WEEKDAYS(tx, weekdays=list(weekdays))
 
 
 async def weekdays(tx: Tx) -> list[int]:

@@ -4,6 +4,25 @@ FROM rest_spans AS s
 WHERE s.org_id = :org_id AND (s.learner_id IS NULL OR s.learner_id = :learner_id)
 ORDER BY s.first_day;
 
+-- name: holidays
+SELECT span_id, first_day, last_day, label
+FROM rest_spans
+WHERE org_id = :org_id AND learner_id IS NULL AND last_day >= :since
+ORDER BY first_day, span_id;
+
+-- name: end_holiday
+-- What has passed of a holiday stays, today with it: those days were rest days.
+UPDATE rest_spans SET last_day = :today
+WHERE org_id = :org_id AND span_id = :span_id AND learner_id IS NULL
+    AND first_day <= :today AND last_day > :today;
+
+-- name: drop_holiday
+DELETE FROM rest_spans
+WHERE org_id = :org_id AND span_id = :span_id AND learner_id IS NULL AND first_day > :today;
+
+-- name: set_weekdays
+UPDATE orgs SET rest_days = :weekdays::int[] WHERE org_id = :org_id;
+
 -- name: weekdays
 SELECT rest_days::int[] AS rest_days FROM orgs WHERE org_id = :org_id;
 

@@ -4,6 +4,7 @@ import { Empty, Fault, Loaded } from "@/design/states";
 import { Problem } from "@/platform/problem";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
+import { ActivityCard } from "./activity-card";
 import { KeyCard } from "./key-card";
 import css from "./keys.module.css";
 import { NewKeyForm } from "./new-key-form";
@@ -45,6 +46,7 @@ function Keys() {
           )
         }
       </Loaded>
+      <ActivityCard />
     </Column>
   );
 }

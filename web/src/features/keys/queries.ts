@@ -23,3 +23,16 @@ export function useRevoke() {
     onSuccess: renew,
   });
 }
+
+export const activityQuery = queryOptions({
+  queryKey: ["activity-types"],
+  queryFn: () => take(api.GET("/api/v1/admin/activity-types")),
+});
+
+export function useActivity() {
+  return useMutation({
+    mutationFn: (types: string[]) =>
+      take(api.PUT("/api/v1/admin/activity-types", { body: { types } })),
+    onSuccess: (kept) => client.setQueryData(activityQuery.queryKey, kept),
+  });
+}
