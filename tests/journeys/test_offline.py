@@ -94,7 +94,7 @@ async def test_a_press_that_needs_the_server_says_so_without_a_connection(
 ) -> None:
     page, line = lenient_page, Line(context)
     await line.watch()
-    await sign_in(page, "ivy")
+    await sign_in(page, "wiremu")
     await page.goto("/me")
     await expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
 
@@ -108,7 +108,7 @@ async def test_whoever_is_signed_out_elsewhere_signs_in_and_is_back_at_the_same_
     lenient_page: Page,
 ) -> None:
     page = lenient_page
-    await sign_in(page, "eli")
+    await sign_in(page, "anahera")
     await page.goto("/badges")
     await expect(page.get_by_role("heading", name="Badges", level=1)).to_be_visible()
     await page.request.post("/api/v1/signout", headers={"x-tihi": "1"})
@@ -117,7 +117,7 @@ async def test_whoever_is_signed_out_elsewhere_signs_in_and_is_back_at_the_same_
 
     await expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
     await expect(page.get_by_text("You were signed out.")).to_be_visible()
-    await page.get_by_label("Sign-in name").fill("eli")
+    await page.get_by_label("Sign-in name").fill("anahera")
     await page.get_by_label("Password or three words").fill(PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url(re.compile("/(boards|badges)$"))
