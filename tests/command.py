@@ -36,8 +36,10 @@ class Command:
         return str(path)
 
     async def begin(self, *args: str, stderr: int = asyncio.subprocess.PIPE) -> Process:
+        everywhere = args[0] in {"verify", "rebuild"}
+        org = () if everywhere else ("--org", self.world.slug)
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", *args, "--org", self.world.slug),
+            *(sys.executable, "-m", "tihi.roles.commands", *args, *org),
             env=self._env,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,

@@ -48,6 +48,40 @@ def test_clients_learn_every_outcome_from_the_document() -> None:
         assert list(schemas[name]["properties"]) == sorted(kind.__struct_fields__)
 
 
+async def test_the_document_is_served_whole_and_by_nobody_else(world: World) -> None:
+    served, printed = await document(world), json.loads(openapi())
+    assert served["paths"] == printed["paths"]
+    assert served["components"] == printed["components"]
+    browser = await world.browser(None)
+    assert await browser.get("/api/docs") == served
+
+
+def test_everything_in_the_document_says_what_it_means() -> None:
+    schemas = json.loads(openapi())["components"]["schemas"]
+    silent = [
+        name for name, one in schemas.items() if not (one.get("description") or "oneOf" in one)
+    ]
+    assert not silent
+    fact = schemas["NewExternal"]["properties"]
+    assert "the same id again is the same fact" in fact["id"]["description"]
+
+
+def test_who_may_call_and_how_ill_formed_requests_are_answered_stands_there() -> None:
+    told = json.loads(openapi())
+    for path, operations in told["paths"].items():
+        for method, operation in operations.items():
+            assert "400" not in operation["responses"], path
+            for status, reply in operation["responses"].items():
+                problem = {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
+                if status >= "4" and path != "/health/ready":
+                    assert reply["content"] == {"application/problem+json": problem}, path
+            wanted = {"key"} if path == "/api/v1/facts" else {"session"}
+            asked = {name for one in operation["security"] for name in one}
+            roles = RIGHTS[next(one for one in RIGHTS if _plain(one) == f"{method.upper()} {path}")]
+            assert asked == (set() if "guest" in roles else wanted), path
+    assert told["components"]["securitySchemes"].keys() == {"key", "session"}
+
+
 def _plain(route: str) -> str:
     for kind in ("uuid", "str"):
         route = route.replace(f":{kind}}}", "}")

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import uvloop
 from valkey.asyncio import Valkey
 
 from tihi.base.problem import TooMany, Unavailable
@@ -64,6 +65,24 @@ async def test_a_client_that_went_deaf_is_replaced(school: School, endpoints: En
             await settled(here, world.org_id)
     assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
     await bus.close()
+
+
+def test_it_is_closed_though_the_broker_is_gone(endpoints: Endpoints) -> None:
+    """A role that is told to stop then ends in order, with 0 and no trace."""
+
+    async def closed() -> None:
+        bus = await Bus.connect(endpoints.nats_url)
+        gone: Any = bus.client
+        for task in (gone._reading_task, gone._flusher_task):  # noqa: SLF001  # none notices in time
+            task.cancel()
+        gone._transport._io_writer.transport.abort()  # noqa: SLF001  # the line is lost
+        await asyncio.sleep(0.1)
+        gone._pending.append(b"PING\r\n")  # noqa: SLF001  # and something waits to be sent
+        gone._pending_data_size = 6  # noqa: SLF001
+        await bus.close()
+
+    # The roles' own loop: unlike asyncio's it raises where a closed line is written to.
+    uvloop.run(closed())
 
 
 async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(parts: Parts) -> None:

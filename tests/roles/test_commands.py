@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from datetime import UTC, datetime
@@ -9,9 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from command import Command
 from tihi.platform.clock import MovedClock, SystemClock
-from tihi.platform.engines import EngineError
-from tihi.roles.serve import refuse_wrong_clock
+from tihi.platform.config import Settings
+from tihi.platform.engines import Endpoints, EngineError
+from tihi.roles.parts import awaited
+from tihi.roles.serve import engines, refuse_wrong_clock
+from world import World
+
+NOWHERE = {
+    "TIHI_DATABASE_URL": "postgresql://x@127.0.0.1:1/z",
+    "TIHI_VALKEY_URL": "redis://127.0.0.1:1",
+    "TIHI_NATS_URL": "nats://127.0.0.1:1",
+}
 
 
 async def said(home: Path, *args: str, **settings: str) -> tuple[int | None, str]:
@@ -101,3 +112,96 @@ def test_a_clock_that_was_never_set_is_told() -> None:
         with pytest.raises(EngineError, match=str(year)):
             refuse_wrong_clock(MovedClock(datetime(year, 1, 1, tzinfo=UTC)))
     refuse_wrong_clock(SystemClock())
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild", "serve", "migrate"])
+@pytest.mark.parametrize("url", ["postgresql://x:sesame@127.0.0.1:1/z", "nonsense"])
+async def test_a_database_that_does_not_answer_is_told(
+    tmp_path: Path, command: str, url: str
+) -> None:
+    given = NOWHERE | {"TIHI_DATABASE_URL": url, "TIHI_PORT": "18998"}
+    code, words = await said(tmp_path, command, **given)
+    assert code == 1
+    assert "TIHI_DATABASE_URL" in words
+    assert "tihi doctor" in words
+    assert "sesame" not in words
+    assert "Traceback" not in words
+
+
+@pytest.mark.parametrize("name", ["TIHI_VALKEY_URL", "TIHI_NATS_URL"])
+async def test_a_store_or_a_broker_that_does_not_answer_is_told(
+    tmp_path: Path, endpoints: Endpoints, name: str
+) -> None:
+    given = {
+        "TIHI_DATABASE_URL": endpoints.database_url,
+        "TIHI_OWNER_URL": endpoints.owner_url,
+        "TIHI_SWEEP_URL": endpoints.sweep_url,
+        "TIHI_VALKEY_URL": endpoints.valkey_url,
+        "TIHI_NATS_URL": endpoints.nats_url,
+        name: NOWHERE[name],
+    }
+    code, words = await said(tmp_path, "verify", **given)
+    assert code == 1
+    assert name in words
+    assert "Traceback" not in words
+
+
+async def test_a_role_waits_for_engines_that_are_being_started(data_folder: Path) -> None:
+    """As in `tihi engines & tihi worker &`, and as systemd starts them: all at once."""
+    home = data_folder.with_name("late")
+    settings = Settings(home=home)
+    told: list[str] = []
+    begun = asyncio.Event()
+
+    def say(line: str) -> None:
+        told.append(line)
+        begun.set()
+
+    waiting = asyncio.create_task(awaited(settings, say))
+    async with asyncio.timeout(60):
+        await begun.wait()
+        async with engines(settings, lambda _line: None) as found:
+            assert await waiting == found.endpoints
+    assert told == [f"Waiting for the engines of {home}"]
+
+
+async def test_a_role_says_that_no_engines_came(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="tihi engines"):
+        await awaited(Settings(home=tmp_path), lambda _line: None, wait_s=0.1)
+
+
+async def test_a_folder_that_is_there_already_is_told_before_anything_is_looked_up(
+    tmp_path: Path,
+) -> None:
+    code, words = await said(tmp_path, "incident", "report", "--out", str(tmp_path))
+    assert code == 1
+    assert str(tmp_path) in words
+    assert "Traceback" not in words
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_command_that_is_interrupted_while_it_reads_says_so(tmp_path: Path) -> None:
+    """As a shell expects it, and as it ends once something runs."""
+    pipe = tmp_path / "questions.gift"
+    os.mkfifo(pipe)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tihi.roles.commands", "import", "gift", str(pipe)),
+        env={"PATH": os.defpath, "TIHI_HOME": str(tmp_path / "data")},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    loop = asyncio.get_running_loop()
+    # Nobody can open the other end before the command reads.
+    writing = await loop.run_in_executor(None, os.open, pipe, os.O_WRONLY)
+    process.send_signal(signal.SIGINT)
+    _, words = await process.communicate()
+    os.close(writing)
+    assert process.returncode == 130
+    assert b"Traceback" not in words
+
+
+async def test_a_person_sees_that_a_long_command_works(
+    endpoints: Endpoints, world: World, tmp_path: Path
+) -> None:
+    command = Command(endpoints, world, tmp_path)
+    assert "Recomputing" in await command.seen("verify")
+    assert "Writing boards" in await command.seen("rebuild")

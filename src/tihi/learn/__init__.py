@@ -1,1 +1,1 @@
-"""To be described."""
+"""Learning: courses, items, attempts, grades, imports. It tells facts and knows no points."""

@@ -1,1 +1,1 @@
-"""To be described."""
+"""People: who they are, what they may do, what is kept of them and for how long."""

@@ -1,1 +1,1 @@
-"""To be described."""
+"""What everything stands on: database, log, broker, boards, HTTP, engines. Knows no feature."""

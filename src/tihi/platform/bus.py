@@ -208,15 +208,15 @@ class Bus:
         while self._publishing:
             await asyncio.gather(*self._publishing)
         # Whatever answers after it has taken them. A flush would do, but one that comes late
-        # leaves this client deaf.
-        with suppress(NatsError, TimeoutError, OSError):
+        # leaves this client deaf. uvloop raises RuntimeError where the line was closed meanwhile.
+        with suppress(NatsError, TimeoutError, OSError, RuntimeError):
             await self.jetstream.stream_info(STREAM)
 
     async def close(self) -> None:
         """Send what waits, then close."""
         await self.settle()
         await ended([self._watching])
-        await self.client.close()
+        await _close(self.client)
 
 
 def _options(came_back: list[Callable[[], None]]) -> dict[str, Any]:

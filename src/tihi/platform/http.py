@@ -4,7 +4,7 @@ A route states who may call it with `opt=may(...)`; `roles.api` refuses to build
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
@@ -340,11 +340,11 @@ def on_bug(request: _Asked, error: Exception) -> _Reply:
 
 
 def _reasons(error: HTTPException) -> str:
-    extra = error.extra
-    if not isinstance(extra, Sequence) or isinstance(extra, str):
-        return "the request does not have the expected form"
-    said = [str(part.get("message", "")) for part in extra if isinstance(part, dict)]
-    return "; ".join(part for part in said if part) or "the request does not have the expected form"
+    """Return what is wrong and where; `data`, the framework's word for a body, tells nobody."""
+    parts = [part for part in error.extra or () if isinstance(part, dict)]
+    said = [f"{part.get('message', '')}, at {part.get('key', '')}" for part in parts]
+    told = "; ".join(one.removesuffix(", at data").removesuffix(", at ") for one in said)
+    return told or "the request does not have the expected form"
 
 
 Resolve = Callable[[str], Any]

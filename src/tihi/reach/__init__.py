@@ -1,1 +1,1 @@
-"""To be described."""
+"""What comes from other products and goes to them. Knows people and facts, not learning or play."""

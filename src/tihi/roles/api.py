@@ -14,7 +14,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from tihi.base.problem import Problem
@@ -58,7 +57,7 @@ from tihi.platform.http import (
 from tihi.platform.pace import Pace
 from tihi.platform.writer import Writer
 from tihi.reach.external import api as external
-from tihi.roles import admin, pages
+from tihi.roles import admin, interface, pages
 from tihi.roles.guard import Guard
 from tihi.roles.pulse import Pulse
 from tihi.roles.sessions import Sessions
@@ -164,9 +163,7 @@ def build(  # what an edge is made of
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, exclude_opt_key=pages.PACKED
         ),
-        openapi_config=OpenAPIConfig(
-            title="Tihi", version=site.version, path="/api/docs", use_handler_docstrings=True
-        ),
+        openapi_config=interface.config(site.version),
         state=State({"parts": parts}),
         logging_config=None,
     )
@@ -177,7 +174,7 @@ def build(  # what an edge is made of
 def _require_rights(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
-            own = route.path.startswith("/api/docs")
+            own = route.path.startswith(interface.PATH)
             if own or handler.http_methods == {HttpMethod.OPTIONS}:
                 continue
             if not isinstance(handler.opt.get("rights"), Rights):

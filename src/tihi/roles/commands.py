@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,14 +11,14 @@ import click
 import msgspec
 from typing_extensions import override
 
+from tihi.base.problem import Problem
 from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
 from tihi.platform.config import Settings, UnfitSetting, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
-from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
-from tihi.roles.ending import finished
+from tihi.roles.ending import INTERRUPTED, finished
 
 T = TypeVar("T")
 PORT = role_commands.PORT
@@ -37,6 +38,8 @@ def _do(work: Awaitable[T]) -> T:
     except EngineError as error:
         say(f"Tihi: {error}")
         raise SystemExit(1) from error
+    except Problem as refusal:
+        raise click.ClickException(str(refusal)) from refusal
 
 
 def _print(result: object, *, as_json: bool, words: str) -> None:
@@ -46,7 +49,7 @@ def _print(result: object, *, as_json: bool, words: str) -> None:
 async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
     """Do `work` on the running system, or start the engines for it alone."""
     from tihi.roles import serve
-    from tihi.roles.parts import connected
+    from tihi.roles.parts import awaited, connected
 
     found = settings()
     try:
@@ -56,9 +59,21 @@ async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
         ):
             return await work(parts, engines.endpoints)
     except HomeLocked:
-        endpoints = attached(found)
+        endpoints = await awaited(found, say)
         async with connected(endpoints, deadline_s=_REPORT_S) as parts:
             return await work(parts, endpoints)
+
+
+@contextmanager
+def _busy(words: str, *, as_json: bool) -> Generator[None]:
+    """Show a person that something is being done, however long it takes."""
+    if as_json or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print for machines.")
@@ -74,6 +89,9 @@ class _Tihi(click.Group):
             return super().invoke(ctx)
         except UnfitSetting as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            # The same as where something runs already: `finished`.
+            raise SystemExit(INTERRUPTED) from None
 
 
 @click.group(cls=_Tihi, context_settings={"help_option_names": ["-h", "--help"]})
@@ -148,7 +166,8 @@ def verify(as_json: bool) -> None:  # noqa: FBT001  # click
             one for org in await role.every_org(parts) for one in await role.differences(parts, org)
         ]
 
-    result = _do(_with_parts(found))
+    with _busy("Recomputing everything from facts and ledger", as_json=as_json):
+        result = _do(_with_parts(found))
     lines = [
         f"{one.kind}: {one.subject}: stored {one.stored}, expected {one.expected}" for one in result
     ]
@@ -166,7 +185,8 @@ def rebuild(as_json: bool) -> None:  # noqa: FBT001  # click
     async def done(parts: Parts, _endpoints: Endpoints) -> int:
         return await role.rebuild(parts)
 
-    written = _do(_with_parts(done))
+    with _busy("Writing boards from the ledger", as_json=as_json):
+        written = _do(_with_parts(done))
     _print({"written": written}, as_json=as_json, words=f"{written} totals written.")
 
 

@@ -76,6 +76,8 @@ async def _org(parts: Parts, slug: str | None) -> OrgId:
                 raise click.ClickException(f"there is no organisation called {slug}")
             return named
         found = await lookup.every_org(tx)
+    if not found:
+        raise click.ClickException("there is no organisation yet; `tihi org new` founds one")
     if len(found) != 1:
         raise click.ClickException("say which organisation is meant, with --org")
     return found[0]
@@ -142,10 +144,7 @@ async def apply_pack(
 ) -> tuple[AppliedPack, int]:
     """Apply a pack to an org and count its history; return also how many tiers that earned."""
     org = await _org(parts, slug)
-    try:
-        pack = packs.read(text)
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
+    pack = packs.read(text)
     async with parts.db.tx(org) as tx:
         applied = (await packs.apply(tx, pack, now=parts.clock.now())).applied
     return applied, await _count_history(parts, org, as_json=as_json)

@@ -12,6 +12,8 @@ import uvloop
 
 from tihi.platform.tasks import ended
 
+INTERRUPTED = 130
+"""How a command ends that was stopped before its end."""
 STOP_S = 10.0
 """What is not finished by then is left: due rows, keys and resume make up for it."""
 
@@ -35,7 +37,7 @@ def finished(work: Awaitable[T]) -> T:
     try:
         return uvloop.run(main())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise SystemExit(130) from None
+        raise SystemExit(INTERRUPTED) from None
 
 
 def told_to_stop(

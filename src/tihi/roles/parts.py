@@ -1,15 +1,90 @@
 """Connecting to the engines: the parts that every role is made of."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg
+from nats.errors import Error as NatsError
 
 from tihi.base.chance import SystemRandom
+from tihi.base.problem import Unavailable
 from tihi.platform import db
 from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
 from tihi.platform.clock import Clock, SystemClock
-from tihi.platform.engines import Endpoints
+from tihi.platform.config import Settings
+from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
+
+_START_S = 60.0
+_TRY_S = 5
+_BROKER_S = 10.0
+_PAUSE_S = 0.2
+
+
+@contextmanager
+def answering(engine: str, setting: str) -> Generator[None]:
+    """Say plainly that an engine cannot be connected to; its URL may hold a password.
+
+    Raises:
+        EngineError: it cannot.
+    """
+    try:
+        yield
+    except (
+        OSError,
+        TimeoutError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        NatsError,
+        Unavailable,
+        ValueError,
+    ) as error:
+        detail = f"{engine} does not answer ({type(error).__name__})"
+        raise EngineError(f"{detail}; see {setting}, and what `tihi doctor` says") from error
+
+
+async def try_database(url: str, asked: str = "SELECT 1") -> None:
+    """Connect once and ask one thing.
+
+    Raises:
+        EngineError: the database does not answer.
+    """
+    with answering("the database", "TIHI_DATABASE_URL"):
+        connection = await asyncpg.connect(url, timeout=_TRY_S)
+        try:
+            await connection.fetchval(asked)
+        finally:
+            await connection.close()
+
+
+async def awaited(
+    settings: Settings, say: Callable[[str], None], *, wait_s: float = _START_S
+) -> Endpoints:
+    """Return where the engines are, as soon as they answer: they may be starting beside us.
+
+    Raises:
+        EngineError: they do not within `wait_s`.
+    """
+    clock = SystemClock()
+    deadline, told = clock.monotonic() + wait_s, False
+    while True:
+        try:
+            found = attached(settings)
+            # Whoever starts the engines makes the schema once they are up.
+            await try_database(found.database_url, "SELECT version_num FROM public.alembic_version")
+        except EngineError:
+            if clock.monotonic() > deadline:
+                raise
+        else:
+            return found
+        if not told:
+            where = "" if settings.database_url else f" of {settings.home}"
+            say(f"Waiting for the engines{where}")
+            told = True
+        await asyncio.sleep(_PAUSE_S)
 
 
 @asynccontextmanager
@@ -30,9 +105,15 @@ async def connected(
         name: what the database sessions are called.
         deadline_s: how long a statement may take.
     """
-    database = await db.connect(endpoints.database_url, most=most, name=name, deadline_s=deadline_s)
-    cache = await Cache.connect(endpoints.valkey_url)
-    bus = await Bus.connect(endpoints.nats_url)
+    with answering("the database", "TIHI_DATABASE_URL"):
+        database = await db.connect(
+            endpoints.database_url, most=most, name=name, deadline_s=deadline_s
+        )
+    with answering("Valkey", "TIHI_VALKEY_URL"):
+        cache = await Cache.connect(endpoints.valkey_url)
+    with answering("NATS", "TIHI_NATS_URL"):
+        # The client itself tries for as long as it takes, and says nothing meanwhile.
+        bus = await asyncio.wait_for(Bus.connect(endpoints.nats_url), _BROKER_S)
     try:
         yield Parts(
             db=database, cache=cache, bus=bus, clock=clock or SystemClock(), chance=SystemRandom()

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
 
-from tihi.base.problem import Problem
-
 if TYPE_CHECKING:
     from tihi.platform.http import Parts
     from tihi.roles.incident import Incident
@@ -29,14 +27,6 @@ def commands(do: Do, url: Callable[[], str]) -> list[click.Command]:
     return [_org(do, url), _person(do, url), _incident(do)]
 
 
-def _done(do: Do, work: Callable[["Parts"], Awaitable[T]]) -> T:
-    """Run `work`; say a refusal plainly."""
-    try:
-        return do(work)
-    except Problem as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-
-
 _org_option = click.option("--org", "slug", default=None, help="Short name of the organisation.")
 
 
@@ -51,8 +41,12 @@ def _org(do: Do, url: Callable[[], str]) -> click.Group:
     @click.option("--zone", default="Pacific/Auckland", show_default=True, help="Time zone.")
     @click.option("--admin", required=True, help="Display name of the first administrator.")
     @click.option("--sign-in", required=True, help="Name that they sign in with.")
-    def new(slug: str, name: str, zone: str, admin: str, sign_in: str) -> None:
-        """Found an organisation; print the link for its first administrator."""
+    @click.option("--bank", is_flag=True, help="Begin with the starter bank of questions, too.")
+    def new(slug: str, name: str, zone: str, admin: str, sign_in: str, bank: bool) -> None:  # noqa: FBT001  # click gives an argument for each option
+        """Found an organisation; print the link for its first administrator.
+
+        It plays by the starter pack; other packs can be applied over it.
+        """
         from tihi.people.members.model import NewPerson
         from tihi.roles import people
 
@@ -61,10 +55,12 @@ def _org(do: Do, url: Callable[[], str]) -> click.Group:
         )
 
         async def founded(parts: "Parts") -> str:
-            made = await people.found_org(parts, name=name, slug=slug, admin=person, url=url())
+            made = await people.found_org(
+                parts, name=name, slug=slug, admin=person, url=url(), bank=bank
+            )
             return made.link.url
 
-        click.echo(_done(do, founded))
+        click.echo(do(founded))
 
     return org
 
@@ -81,7 +77,7 @@ def _person(do: Do, url: Callable[[], str]) -> click.Group:
         """Print a link by which somebody chooses a new password; it works once, within the hour."""
         from tihi.roles import people
 
-        click.echo(_done(do, lambda parts: people.link_for(parts, slug, sign_in_name, url())))
+        click.echo(do(lambda parts: people.link_for(parts, slug, sign_in_name, url())))
 
     @person.command(name="reset-second-step")
     @click.argument("sign_in_name")
@@ -90,7 +86,7 @@ def _person(do: Do, url: Callable[[], str]) -> click.Group:
         """Let somebody set up their second step anew, once you know that it is they."""
         from tihi.roles import people
 
-        _done(do, lambda parts: people.reset_second_step(parts, slug, sign_in_name))
+        do(lambda parts: people.reset_second_step(parts, slug, sign_in_name))
         click.echo("They set up a new second step when they next sign in.", err=True)
 
     return person
@@ -130,6 +126,8 @@ def _report(do: Do) -> click.Command:
         from tihi.roles import incident as role
         from tihi.roles import people
 
+        if out is not None and out.exists():
+            raise click.ClickException(f"{out} is there already; name a folder that is not")
         now = SystemClock().now()
         begins = since.replace(tzinfo=now.tzinfo) if since else now - timedelta(days=1)
         ends = until.replace(tzinfo=now.tzinfo) if until else now
@@ -138,9 +136,13 @@ def _report(do: Do) -> click.Command:
             org = await people.org_of(parts, slug)
             return await role.look(parts, org, since=begins, until=ends, suspect=suspect)
 
-        found = _done(do, looked)
+        found = do(looked)
         click.echo(msgspec.json.encode(found).decode() if as_json else role.words(found))
-        for path in role.write(found, out) if out else []:
+        try:
+            written = role.write(found, out) if out else []
+        except OSError as error:
+            raise click.ClickException(f"{out} cannot be written: {error.strerror}") from error
+        for path in written:
             click.echo(f"written: {path}", err=True)
 
     return report
@@ -162,7 +164,7 @@ def _switch(do: Do, *, frozen: bool) -> click.Command:
             org = await people.org_of(parts, slug)
             return await (role.freeze(parts, org) if frozen else role.thaw(parts, org))
 
-        ended = _done(do, switched)
+        ended = do(switched)
         click.echo(
             f"{ended} sessions ended, API keys are stopped. `tihi incident thaw` ends this."
             if frozen

@@ -116,6 +116,12 @@ async def stock(parts: Parts, org_id: OrgId) -> int:
     now = parts.clock.now()
     async with parts.db.tx(org_id) as tx:
         await packs.apply(tx, packs.read(starter_pack()), now=now)
+    return await bring_bank(parts, org_id)
+
+
+async def bring_bank(parts: Parts, org_id: OrgId) -> int:
+    """Give an org the starter bank; return how many items it got."""
+    now = parts.clock.now()
     taken = 0
     files = [imports.decode(name, raw) for name, raw in bank()]
     tables = [file for file in files if imports.is_table(file.name)]

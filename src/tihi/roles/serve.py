@@ -23,7 +23,7 @@ from tihi.platform.engines.attach import leave_note
 from tihi.platform.schema import migrate
 from tihi.roles import worker
 from tihi.roles.ending import told_to_stop
-from tihi.roles.parts import connected
+from tihi.roles.parts import connected, try_database
 from tihi.roles.restoring import refuse_half_done
 from tihi.roles.web import check_address
 
@@ -65,6 +65,8 @@ async def engines(settings: Settings, say: Callable[[str], None]) -> AsyncGenera
     async with running(settings, say) as found:
         if found.status():
             leave_note(settings.home, found.endpoints)
+        if settings.database_url:
+            await try_database(found.endpoints.owner_url)
         await migrate(found.endpoints.owner_url)
         async with connected(found.endpoints, most=2) as parts:
             await worker.workers(parts, None, only=frozenset())

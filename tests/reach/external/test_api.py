@@ -263,3 +263,26 @@ async def test_an_org_keeps_up_to_fifty_keys(school: School) -> None:
         await admin.post("/api/v1/admin/keys", asked)
     reply = await admin.send("POST", "/api/v1/admin/keys", json=asked)
     assert (reply.status_code, reply.json()["type"]) == (409, "urn:tihi:problem:keys/too-many")
+
+
+async def test_a_refusal_says_which_fact_of_a_batch_is_to_blame(school: School) -> None:
+    product = await school.world.product("facts:write")
+    assert (await send(product, fact(school, "known")))[0] == 200
+    for status, own_id, more in (
+        (422, "b", {"data": {"name": "Ana Smith"}}),
+        (422, "b", {"time": "2020-01-01T00:00:00Z"}),
+        (404, "b", {"subject": str(uuid4())}),
+        (409, "known", {"data": {"score": 3}}),
+    ):
+        batch = [fact(school, "a"), fact(school, own_id, **more), fact(school, "c")]
+        replied, said = await send(product, *batch)
+        assert (replied, said["index"]) == (status, 1)
+        assert said["detail"]
+
+
+async def test_a_fact_of_another_form_is_named_by_its_place(school: School) -> None:
+    product = await school.world.product("facts:write")
+    status, said = await send(product, fact(school, "a"), fact(school, "b", score=1))
+    assert status == 422
+    assert "facts[1]" in said["detail"]
+    assert "`score`" in said["detail"]

@@ -1455,27 +1455,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** ActivityTypes */
+        /**
+         * ActivityTypes
+         * @description Types of facts from outside that meet the org's daily minimum.
+         */
         ActivityTypes: {
             types: string[];
         };
-        /** AnswerCard */
+        /**
+         * AnswerCard
+         * @description An answer as staff see it: what was asked, what was answered, how it is graded.
+         */
         AnswerCard: {
             again: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description the fact that told of it.
+             */
             answer_id: string;
             /** Format: date-time */
             answered_at: string;
+            /** @description the first one first. */
             corrections: components["schemas"]["CorrectionCard"][];
             credit: number;
+            /** @description what was answered, part by part; `true` or `false` for a judgement. */
             given_html: string[];
             kind: components["schemas"]["Kind"];
             lesson: string | null;
             prompt_html: string;
+            /** @description the right answer, likewise. */
             solution_html: string[];
             verdict: components["schemas"]["Verdict"];
         };
-        /** Answered */
+        /**
+         * Answered
+         * @description What an answer led to. `credit` is 0 to 1; `next` is None when the attempt is done.
+         */
         Answered: {
             /** Format: uuid */
             attempt_id: string;
@@ -1489,7 +1504,10 @@ export interface components {
             step: number;
             verdict: components["schemas"]["Verdict"];
         };
-        /** AnswersPage */
+        /**
+         * AnswersPage
+         * @description A learner's answers, newest first; `next_before` asks for older ones.
+         */
         AnswersPage: {
             answers: components["schemas"]["AnswerCard"][];
             display_name: string;
@@ -1497,7 +1515,12 @@ export interface components {
             learner_id: string;
             next_before: number | null;
         };
-        /** AppliedPack */
+        /**
+         * AppliedPack
+         * @description What applying a pack led to; `version` is the rule set's.
+         *
+         *     `counting` says that history is being counted for it, in the background.
+         */
         AppliedPack: {
             achievements: number;
             counting: boolean;
@@ -1505,7 +1528,10 @@ export interface components {
             rules: number;
             version: number;
         };
-        /** AttemptSummary */
+        /**
+         * AttemptSummary
+         * @description An attempt in figures; `seconds` from opening to the last answer.
+         */
         AttemptSummary: {
             answers: number;
             /** Format: uuid */
@@ -1517,7 +1543,10 @@ export interface components {
             seconds: number;
             skills: components["schemas"]["SkillResult"][];
         };
-        /** AttemptView */
+        /**
+         * AttemptView
+         * @description An attempt as its learner sees it; `trail` has the verdict of each answered step.
+         */
         AttemptView: {
             answered: number;
             /** Format: uuid */
@@ -1533,12 +1562,18 @@ export interface components {
             step: components["schemas"]["StepView"] | null;
             trail: components["schemas"]["Verdict"][];
         };
-        /** AuditPage */
+        /**
+         * AuditPage
+         * @description Entries, newest first; `next_before` asks for older ones, None when there are none.
+         */
         AuditPage: {
             entries: components["schemas"]["Entry"][];
             next_before: string | null;
         };
-        /** Badge */
+        /**
+         * Badge
+         * @description An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+         */
         Badge: {
             achievement: string;
             description: components["schemas"]["Bilingual"];
@@ -1589,21 +1624,32 @@ export interface components {
             en: string;
             mi: string;
         };
-        /** Board */
+        /**
+         * Board
+         * @description A board as one person sees it.
+         */
         Board: {
+            /** @description you and two on either side, when you are not among `top`. */
             around: components["schemas"]["BoardRow"][];
             class_id: string | null;
+            /** @description how many stand on it; None where you see upward only, as the last would else know that they are. */
             members: number | null;
+            /** @description the org shows no boards. */
             off: boolean;
             /** @enum {string} */
             period: "week" | "all";
             /** @enum {string} */
             scope: "org" | "class";
             top: components["schemas"]["BoardRow"][];
+            /** @description it is being rebuilt; no rows are shown rather than wrong ones. */
             updating: boolean;
+            /** @description you see nobody but your neighbours above, as the teacher of a class of yours has set it: `top` is empty, and `around` is you and the two before you. */
             upward: boolean;
         };
-        /** BoardRow */
+        /**
+         * BoardRow
+         * @description A place on a board. `masked` names are made up; `hue` is 0 to 359, for the picture.
+         */
         BoardRow: {
             hue: number;
             initials: string;
@@ -1613,14 +1659,25 @@ export interface components {
             xp: number;
             you: boolean;
         };
-        /** Calendar */
+        /**
+         * Calendar
+         * @description When an org rests.
+         */
         Calendar: {
+            /** @description those of the last year and all to come, in order. */
             holidays: components["schemas"]["Holiday"][];
-            /** Format: date */
+            /**
+             * Format: date
+             * @description on the org's calendar.
+             */
             today: string;
+            /** @description ISO weekdays, 1 to 7. */
             weekdays: number[];
         };
-        /** Changes */
+        /**
+         * Changes
+         * @description What you may change about yourself; what is left out stays as it is.
+         */
         Changes: {
             calm_motion?: boolean;
             daily_goal?: number;
@@ -1630,14 +1687,22 @@ export interface components {
             theme?: "system" | "light" | "dark";
             zone?: string;
         };
-        /** ChoiceView */
+        /**
+         * ChoiceView
+         * @description Something to choose. `choice` is its number in the item, which says nothing of its worth.
+         */
         ChoiceView: {
             choice: number;
             html: string;
         };
-        /** ClassCard */
+        /**
+         * ClassCard
+         * @description A class at a glance.
+         */
         ClassCard: {
+            /** @description learners with an answer in 7 days; None of fewer than five, of whom such a number would tell about one (P15). */
             active_this_week: number | null;
+            /** @description its boards show learners nobody but their neighbours above. */
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
@@ -1645,11 +1710,17 @@ export interface components {
             learners: number;
             name: string;
         };
-        /** ClassChanges */
+        /**
+         * ClassChanges
+         * @description What a teacher may change of a class.
+         */
         ClassChanges: {
             boards_upward: boolean;
         };
-        /** ClassLearner */
+        /**
+         * ClassLearner
+         * @description A learner in a class, under the name that they chose.
+         */
         ClassLearner: {
             display_name: string;
             /** Format: date-time */
@@ -1657,13 +1728,19 @@ export interface components {
             /** Format: uuid */
             learner_id: string;
         };
-        /** ClassName */
+        /**
+         * ClassName
+         * @description A class and its name.
+         */
         ClassName: {
             /** Format: uuid */
             class_id: string;
             name: string;
         };
-        /** ClassPage */
+        /**
+         * ClassPage
+         * @description A class with its learners, by name.
+         */
         ClassPage: {
             boards_upward: boolean;
             /** Format: uuid */
@@ -1672,7 +1749,10 @@ export interface components {
             learners: components["schemas"]["ClassLearner"][];
             name: string;
         };
-        /** ClassProgress */
+        /**
+         * ClassProgress
+         * @description Where a learner of a class stands, with their streak.
+         */
         ClassProgress: {
             active_today: boolean;
             /** Format: uuid */
@@ -1682,32 +1762,50 @@ export interface components {
             week_xp: number;
             xp: number;
         };
-        /** ClozeResponse */
+        /**
+         * ClozeResponse
+         * @description One text for each gap, in order.
+         */
         ClozeResponse: {
             gaps: string[];
             /** @constant */
             kind: "cloze";
         };
-        /** CodeGiven */
+        /**
+         * CodeGiven
+         * @description A one-time or a recovery code, as typed.
+         */
         CodeGiven: {
             code: string;
         };
-        /** CodeOnly */
+        /**
+         * CodeOnly
+         * @description A class code.
+         */
         CodeOnly: {
             code: string;
         };
-        /** Confirmation */
+        /**
+         * Confirmation
+         * @description The display name of whoever is to be erased, typed as a second thought.
+         */
         Confirmation: {
             display_name: string;
         };
-        /** ConsumerHealth */
+        /**
+         * ConsumerHealth
+         * @description What is due to a consumer in your org, for how long, and what it gave up on.
+         */
         ConsumerHealth: {
             dead_letters: number;
             due: number;
             name: string;
             oldest_s: number;
         };
-        /** CorrectionCard */
+        /**
+         * CorrectionCard
+         * @description A correction as staff see it; `by` is None when that person was erased.
+         */
         CorrectionCard: {
             /** Format: date-time */
             at: string;
@@ -1716,7 +1814,10 @@ export interface components {
             old_credit: number;
             reason: components["schemas"]["Reason"];
         };
-        /** CourseCard */
+        /**
+         * CourseCard
+         * @description A course at a glance.
+         */
         CourseCard: {
             /** Format: uuid */
             course_id: string;
@@ -1725,21 +1826,30 @@ export interface components {
             lessons_done: number;
             name: string;
         };
-        /** CourseTrail */
+        /**
+         * CourseTrail
+         * @description A course with its units in order.
+         */
         CourseTrail: {
             /** Format: uuid */
             course_id: string;
             name: string;
             units: components["schemas"]["UnitTrail"][];
         };
-        /** DemoPerson */
+        /**
+         * DemoPerson
+         * @description Somebody whom the demo lets you be.
+         */
         DemoPerson: {
             display_name: string;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
             sign_in_name: string;
         };
-        /** DemoSignIn */
+        /**
+         * DemoSignIn
+         * @description One of the people that the demo offers.
+         */
         DemoSignIn: {
             sign_in_name: string;
         };
@@ -1749,19 +1859,28 @@ export interface components {
          * @enum {string}
          */
         Drive: "meaning" | "accomplishment" | "empowerment" | "ownership" | "influence" | "scarcity" | "unpredictability" | "avoidance";
-        /** EngineHealth */
+        /**
+         * EngineHealth
+         * @description An engine as this process sees it.
+         */
         EngineHealth: {
             latency_ms: number;
             name: string;
             up: boolean;
             version: string;
         };
-        /** Enrolled */
+        /**
+         * Enrolled
+         * @description A factor was added; `recovery_codes` are shown this once, with the first one only.
+         */
         Enrolled: {
             me: components["schemas"]["Me"];
             recovery_codes: string[];
         };
-        /** Entry */
+        /**
+         * Entry
+         * @description An entry of the record, with today's names where there still are any.
+         */
         Entry: {
             actor: string | null;
             actor_name: string | null;
@@ -1774,11 +1893,17 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
-        /** ExternalBatch */
+        /**
+         * ExternalBatch
+         * @description Up to 100 facts, taken all or none.
+         */
         ExternalBatch: {
             facts: components["schemas"]["NewExternal"][];
         };
-        /** FactRef */
+        /**
+         * FactRef
+         * @description The fact behind an entry.
+         */
         FactRef: {
             /** Format: uuid */
             id: string;
@@ -1787,7 +1912,10 @@ export interface components {
             time: string;
             type: string;
         };
-        /** FactorCard */
+        /**
+         * FactorCard
+         * @description A factor as its owner sees it.
+         */
         FactorCard: {
             /** Format: date-time */
             created_at: string;
@@ -1798,12 +1926,18 @@ export interface components {
             name: string;
             used_at: string | null;
         };
-        /** Factors */
+        /**
+         * Factors
+         * @description Everything that you can give as a second step.
+         */
         Factors: {
             factors: components["schemas"]["FactorCard"][];
             recovery_left: number;
         };
-        /** FileReport */
+        /**
+         * FileReport
+         * @description What became of one file; `items` counts those that could be taken.
+         */
         FileReport: {
             categories: string[];
             created: number;
@@ -1812,27 +1946,41 @@ export interface components {
             refused: components["schemas"]["Refused"][];
             updated: number;
         };
-        /** GapView */
+        /**
+         * GapView
+         * @description A gap to fill; `choices` empty means that words are typed.
+         */
         GapView: {
             choices: string[];
         };
-        /** GivenAnswer */
+        /**
+         * GivenAnswer
+         * @description What a browser sends; a score in it is refused like any field that is not known.
+         */
         GivenAnswer: {
             answer: components["schemas"]["SingleResponse"] | components["schemas"]["MultipleResponse"] | components["schemas"]["TrueFalseResponse"] | components["schemas"]["NumericResponse"] | components["schemas"]["ShortTextResponse"] | components["schemas"]["ClozeResponse"] | components["schemas"]["MatchingResponse"] | components["schemas"]["OrderingResponse"];
             /** Format: uuid */
             key: string;
             step: number;
         };
-        /** Health */
+        /**
+         * Health
+         * @description Whether all is well, and where it is not.
+         */
         Health: {
             consumers: components["schemas"]["ConsumerHealth"][];
             dead_letters: number;
             engines: components["schemas"]["EngineHealth"][];
+            /** @description over how many minutes routes were counted. */
             minutes: number;
             ready: boolean;
+            /** @description the slowest of the process that answers, by the slowest of a hundred replies. */
             routes: components["schemas"]["RoutePace"][];
         };
-        /** Holiday */
+        /**
+         * Holiday
+         * @description A rest span of the whole org, with the id to end it by.
+         */
         Holiday: {
             /** Format: date */
             first_day: string;
@@ -1842,32 +1990,50 @@ export interface components {
             /** Format: uuid */
             span_id: string;
         };
-        /** ImportReport */
+        /**
+         * ImportReport
+         * @description What became of all files, in order.
+         */
         ImportReport: {
             files: components["schemas"]["FileReport"][];
         };
-        /** Input */
+        /**
+         * Input
+         * @description A number that went into an amount.
+         */
         Input: {
             name: string;
             value: number;
         };
-        /** Invited */
+        /**
+         * Invited
+         * @description Somebody who was added, and the link to hand over.
+         */
         Invited: {
             link: components["schemas"]["IssuedLink"];
             person: components["schemas"]["PersonCard"];
         };
-        /** IssuedKey */
+        /**
+         * IssuedKey
+         * @description A key with its secret, shown this once and kept only as a hash.
+         */
         IssuedKey: {
             key: components["schemas"]["KeyCard"];
             secret: string;
         };
-        /** IssuedLink */
+        /**
+         * IssuedLink
+         * @description A link to hand over. It is shown this once, works once, and ends within the hour.
+         */
         IssuedLink: {
             /** Format: date-time */
             expires_at: string;
             url: string;
         };
-        /** ItemCard */
+        /**
+         * ItemCard
+         * @description An item at a glance, for teachers; the prompt may be shown as it is.
+         */
         ItemCard: {
             course: string;
             difficulty: number;
@@ -1882,19 +2048,30 @@ export interface components {
             unit: string;
             version: number;
         };
-        /** ItemView */
+        /**
+         * ItemView
+         * @description An item as shown.
+         */
         ItemView: {
+            /** @description options, right parts of a matching, or parts of an ordering, shuffled. */
             choices: components["schemas"]["ChoiceView"][];
+            /** @description gaps of a cloze; else empty. */
             gaps: components["schemas"]["GapView"][];
             /** Format: uuid */
             item_id: string;
             kind: components["schemas"]["Kind"];
+            /** @description left parts of a matching, in order; else empty. */
             lefts: string[];
+            /** @description HTML around the gaps of a cloze; else empty. */
             pieces: string[];
             prompt_html: string;
+            /** @description unit to write beside a numeric answer, or ''. */
             unit: string;
         };
-        /** JoinClass */
+        /**
+         * JoinClass
+         * @description What a newcomer with a class code gives; `notice` is the version that was read.
+         */
         JoinClass: {
             code: string;
             display_name: string;
@@ -1903,7 +2080,10 @@ export interface components {
             notice: string;
             zone: string;
         };
-        /** KeyCard */
+        /**
+         * KeyCard
+         * @description A key without its secret.
+         */
         KeyCard: {
             /** Format: date-time */
             created_at: string;
@@ -1922,7 +2102,12 @@ export interface components {
          * @enum {string}
          */
         Kind: "single" | "multiple" | "true_false" | "numeric" | "short_text" | "cloze" | "matching" | "ordering";
-        /** LedgerEntry */
+        /**
+         * LedgerEntry
+         * @description An entry as its learner reads it: the receipt for some points.
+         *
+         *     `reason` says why a teacher corrected the grade behind it, in one of a few words.
+         */
         LedgerEntry: {
             badge: string | null;
             balance: number;
@@ -1937,12 +2122,18 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
-        /** LedgerPage */
+        /**
+         * LedgerPage
+         * @description Entries, newest first; `next_before` asks for the rest.
+         */
         LedgerPage: {
             entries: components["schemas"]["LedgerEntry"][];
             next_before: number | null;
         };
-        /** LessonMark */
+        /**
+         * LessonMark
+         * @description A lesson on the trail; `best` is the best share of items right at the first try.
+         */
         LessonMark: {
             best: number | null;
             items: number;
@@ -1953,7 +2144,10 @@ export interface components {
             /** @enum {string} */
             state: "done" | "next" | "open";
         };
-        /** Letter */
+        /**
+         * Letter
+         * @description A fact that a consumer gave up on, with the last error.
+         */
         Letter: {
             consumer: string;
             error: string;
@@ -1995,11 +2189,17 @@ export interface components {
             /** @constant */
             type: "level_up";
         };
-        /** LinkGiven */
+        /**
+         * LinkGiven
+         * @description The secret part of a link, as the page found it behind the `#`.
+         */
         LinkGiven: {
             token: string;
         };
-        /** LinkPage */
+        /**
+         * LinkPage
+         * @description What the page behind a link shows.
+         */
         LinkPage: {
             display_name: string;
             /** @enum {string} */
@@ -2008,18 +2208,27 @@ export interface components {
             org_slug: string;
             sign_in_name: string;
         };
-        /** LinkUsed */
+        /**
+         * LinkUsed
+         * @description The secret part of a link, and the password from now on.
+         */
         LinkUsed: {
             password: string;
             token: string;
         };
-        /** MatchingResponse */
+        /**
+         * MatchingResponse
+         * @description One right part for each left one, in order; null where none was chosen.
+         */
         MatchingResponse: {
             choices: (number | null)[];
             /** @constant */
             kind: "matching";
         };
-        /** Me */
+        /**
+         * Me
+         * @description Who you are here.
+         */
         Me: {
             /** Format: uuid */
             account_id: string;
@@ -2039,7 +2248,10 @@ export interface components {
             theme: "system" | "light" | "dark";
             zone: string;
         };
-        /** MemberChanges */
+        /**
+         * MemberChanges
+         * @description What an administrator may change of somebody else; what is left out stays as it is.
+         */
         MemberChanges: {
             active?: boolean;
             role?: "learner" | "teacher" | "admin";
@@ -2047,71 +2259,104 @@ export interface components {
         /**
          * Missed
          * @description What a client has not seen.
-         *
-         *         Attributes:
-         *             snapshot: it missed too much, or what it saw was undone by a restore: read everything
-         *                 afresh, then go on from `seen`.
-         *             seen: last number of each consumer.
-         *             epoch: in which those numbers count; '' before any restore.
          */
         Missed: {
+            /** @description in which those numbers count; '' before any restore. */
             epoch: string;
             outcomes: components["schemas"]["Outcome"][];
+            /** @description last number of each consumer. */
             seen: {
                 [key: string]: number;
             };
+            /** @description it missed too much, or what it saw was undone by a restore: read everything afresh, then go on from `seen`. */
             snapshot: boolean;
         };
-        /** MultipleResponse */
+        /**
+         * MultipleResponse
+         * @description The options chosen, in any order.
+         */
         MultipleResponse: {
             choices: number[];
             /** @constant */
             kind: "multiple";
         };
-        /** NewClass */
+        /**
+         * NewClass
+         * @description What a teacher gives to make a class.
+         */
         NewClass: {
             name: string;
         };
-        /** NewExternal */
+        /**
+         * NewExternal
+         * @description A fact as another product sends it: CloudEvents 1.0, with flat data.
+         */
         NewExternal: {
+            /** @description flat: numbers, truths and codes; no names and no text. */
             data: {
                 [key: string]: string | number | boolean | null;
             };
+            /** @description the product's own; the same id again is the same fact. */
             id: string;
-            /** @default  */
+            /**
+             * @description the product's own word; the log keeps the key as the source.
+             * @default
+             */
             source: string;
             /** @default 1.0 */
             specversion: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description the learner's id in Tihi.
+             */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when it happened, with its offset.
+             */
             time: string;
+            /** @description such as `external.quiz.passed.v1`. */
             type: string;
         };
-        /** NewGrade */
+        /**
+         * NewGrade
+         * @description What a teacher sends: the credit from 0 to 1, why, and a key that makes it count once.
+         */
         NewGrade: {
             credit: number;
             /** Format: uuid */
             key: string;
             reason: components["schemas"]["Reason"];
         };
-        /** NewKey */
+        /**
+         * NewKey
+         * @description What an administrator asks for; it lasts `days`, at most 730.
+         */
         NewKey: {
             days: number;
             name: string;
             scopes: ("facts:write" | "facts:read")[];
         };
-        /** NewPasskey */
+        /**
+         * NewPasskey
+         * @description A passkey to be kept under a name that its owner knows it by.
+         */
         NewPasskey: {
             credential: string;
             name: string;
         };
-        /** NewPassword */
+        /**
+         * NewPassword
+         * @description The password until now and the one from now on.
+         */
         NewPassword: {
             new: string;
             old: string;
         };
-        /** NewPerson */
+        /**
+         * NewPerson
+         * @description Somebody to be let in by a link.
+         */
         NewPerson: {
             display_name: string;
             /** @enum {string} */
@@ -2121,15 +2366,24 @@ export interface components {
             sign_in_name: string;
             zone: string;
         };
-        /** NewTotp */
+        /**
+         * NewTotp
+         * @description What an authenticator app needs; shown once.
+         */
         NewTotp: {
             /** Format: uuid */
             factor_id: string;
+            /** @description the link as a picture, a `data:` URI. */
             qr: string;
+            /** @description in groups of four, to be typed. */
             secret: string;
+            /** @description `otpauth:` link, to be opened on a phone. */
             uri: string;
         };
-        /** NextLesson */
+        /**
+         * NextLesson
+         * @description The lesson to do next, and why.
+         */
         NextLesson: {
             attempt_id: string | null;
             course: string;
@@ -2145,23 +2399,35 @@ export interface components {
             unit: string;
             unit_position: number;
         };
-        /** NextLessonReply */
+        /**
+         * NextLessonReply
+         * @description The lesson to do next; null where there is no content.
+         */
         NextLessonReply: {
             lesson: components["schemas"]["NextLesson"] | null;
         };
-        /** NumericResponse */
+        /**
+         * NumericResponse
+         * @description The number as typed, perhaps with a unit.
+         */
         NumericResponse: {
             /** @constant */
             kind: "numeric";
             text: string;
         };
-        /** OrderingResponse */
+        /**
+         * OrderingResponse
+         * @description All parts, in the learner's order.
+         */
         OrderingResponse: {
             choices: number[];
             /** @constant */
             kind: "ordering";
         };
-        /** OrgCard */
+        /**
+         * OrgCard
+         * @description An org as its people see it.
+         */
         OrgCard: {
             name: string;
             /** Format: uuid */
@@ -2170,43 +2436,67 @@ export interface components {
             zone: string;
         };
         Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
-        /** PackCard */
+        /**
+         * PackCard
+         * @description A pack that was applied once.
+         */
         PackCard: {
             achievements: number;
             /** Format: date-time */
             applied_at: string;
+            /** @description tiers that history has earned. */
             awards: number;
+            /** @description learners whose history is counted for it. */
             counted: number;
             pack: string;
             rules: number;
+            /** @description how many there are in all; None where there is nothing to count. */
             to_count: number | null;
             version: number;
         };
-        /** Pardoned */
+        /**
+         * Pardoned
+         * @description What an amnesty led to: how many freezes came back, over all learners.
+         */
         Pardoned: {
             freezes: number;
         };
-        /** PasskeyGiven */
+        /**
+         * PasskeyGiven
+         * @description What the authenticator answered, as JSON text of `credential.toJSON()`.
+         */
         PasskeyGiven: {
             credential: string;
         };
-        /** PasskeyOptions */
+        /**
+         * PasskeyOptions
+         * @description WebAuthn options as JSON text, for `parseCreationOptionsFromJSON` or its sister.
+         */
         PasskeyOptions: {
             options: string;
         };
-        /** Passphrase */
+        /**
+         * Passphrase
+         * @description A way back in: shown once, kept only as a hash.
+         */
         Passphrase: {
             sign_in_name: string;
             words: string;
         };
-        /** Pause */
+        /**
+         * Pause
+         * @description A pause that a learner sets for themselves.
+         */
         Pause: {
             /** Format: date */
             first_day: string;
             /** Format: date */
             last_day: string;
         };
-        /** PersonCard */
+        /**
+         * PersonCard
+         * @description Somebody in the org, as an administrator sees them.
+         */
         PersonCard: {
             /** Format: uuid */
             account_id: string;
@@ -2214,10 +2504,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             display_name: string;
+            /** @description from when on the account is erased as unused, unless it is used before; None for one that is in use. */
             ends_on: string | null;
             has_password: boolean;
             /** @enum {string} */
             role: "learner" | "teacher" | "admin";
+            /** @description whether a second factor is set up. */
             second_step: boolean;
             sign_in_name: string | null;
         };
@@ -2259,18 +2551,16 @@ export interface components {
         /**
          * PointsReversed
          * @description A teacher corrected a grade, and the points follow it.
-         *
-         *         Attributes:
-         *             points: what the correction brings in all; below 0 where it takes some back.
-         *             credit: what the answer is worth now, 0 to 1.
-         *             reason: why, in one of a few words.
          */
         PointsReversed: {
+            /** @description what the answer is worth now, 0 to 1. */
             credit: number;
             level: number;
             level_floor: number;
             level_next: number;
+            /** @description what the correction brings in all; below 0 where it takes some back. */
             points: number;
+            /** @description why, in one of a few words. */
             reason: string;
             rules: components["schemas"]["RulePoints"][];
             today_xp: number;
@@ -2298,33 +2588,49 @@ export interface components {
             /** @constant */
             type: "points_reversed";
         };
-        /** ProblemBody */
+        /**
+         * ProblemBody
+         * @description Problem details, RFC 9457.
+         */
         ProblemBody: {
             detail: string;
             status: number;
             title: string;
             type: string;
         };
-        /** Progress */
+        /**
+         * Progress
+         * @description Where a learner stands. The level runs from `level_floor` to below `level_next` XP.
+         */
         Progress: {
             daily_goal: number;
             level: number;
             level_floor: number;
             level_next: number;
             today_xp: number;
+            /** @description points for something are late and on their way, as while the broker is away. */
             waiting: boolean;
             week_xp: number;
             xp: number;
         };
-        /** Readiness */
+        /**
+         * Readiness
+         * @description Whether this process may be sent work, and what is the matter if not.
+         */
         Readiness: {
+            /** @description there is room to write, where the data folder is on this machine. */
             disk_ok: boolean;
+            /** @description which of them answer. */
             engines: {
                 [key: string]: boolean;
             };
+            /** @description it is under a minute, and a scheduler lives that knows. */
             lag_ok: boolean;
+            /** @description age of the oldest fact that waits for a consumer. */
             lag_s: number;
+            /** @description it may. For a web process that is so while the database answers with the schema that it was built for and has room: answers are taken and kept then, whatever else is away (R13). A worker is ready when no consumer lags either. */
             ready: boolean;
+            /** @description every migration that this process knows has run. */
             schema_current: boolean;
         };
         /**
@@ -2333,21 +2639,33 @@ export interface components {
          * @enum {string}
          */
         Reason: "right-too" | "unclear-question" | "mismarked" | "shown-otherwise" | "corrected-back";
-        /** RecoveryCodes */
+        /**
+         * RecoveryCodes
+         * @description Codes that each let their owner in once; shown this once.
+         */
         RecoveryCodes: {
             codes: string[];
         };
-        /** Refused */
+        /**
+         * Refused
+         * @description A line that was not taken, and why, in both languages; lines count from 1.
+         */
         Refused: {
             line: number;
             reason: string;
             reason_mi: string;
         };
-        /** RestDays */
+        /**
+         * RestDays
+         * @description The weekly days of rest, ISO 1 to 7.
+         */
         RestDays: {
             weekdays: number[];
         };
-        /** RestSpan */
+        /**
+         * RestSpan
+         * @description Days on which nobody is asked for a streak, first and last included.
+         */
         RestSpan: {
             /** Format: date */
             first_day: string;
@@ -2355,7 +2673,10 @@ export interface components {
             /** Format: date */
             last_day: string;
         };
-        /** RoutePace */
+        /**
+         * RoutePace
+         * @description How fast a route was. Times are in milliseconds.
+         */
         RoutePace: {
             calls: number;
             errors: number;
@@ -2373,12 +2694,18 @@ export interface components {
             points: number;
             rule: string;
         };
-        /** SecondStep */
+        /**
+         * SecondStep
+         * @description The password fits; the session may do nothing until the second step is taken.
+         */
         SecondStep: {
             /** @constant */
             step: "second";
         };
-        /** SessionCard */
+        /**
+         * SessionCard
+         * @description One place where you are signed in; `this` is the one that asks.
+         */
         SessionCard: {
             /** Format: date-time */
             created_at: string;
@@ -2389,52 +2716,83 @@ export interface components {
             session_id: string;
             this: boolean;
         };
-        /** ShortTextResponse */
+        /**
+         * ShortTextResponse
+         * @description The words as typed.
+         */
         ShortTextResponse: {
             /** @constant */
             kind: "short_text";
             text: string;
         };
-        /** SignIn */
+        /**
+         * SignIn
+         * @description A name and a password; `org` is its short name, null where the server has one org.
+         */
         SignIn: {
             name: string;
             org: string | null;
             password: string;
         };
-        /** SingleResponse */
+        /**
+         * SingleResponse
+         * @description The option chosen.
+         */
         SingleResponse: {
             choice: number;
             /** @constant */
             kind: "single";
         };
-        /** SkillResult */
+        /**
+         * SkillResult
+         * @description How a skill went in an attempt, counted at the first try.
+         */
         SkillResult: {
             of: number;
             right: number;
             skill: string;
         };
-        /** Solution */
+        /**
+         * Solution
+         * @description The right answer, sent only after the learner's own.
+         */
         Solution: {
+            /** @description numbers of the right options; for matching one for each left part; for ordering all in order; empty for other kinds. */
             choices: number[];
+            /** @description right words or numbers: one for numeric and short text (the best answer), one for each gap of a cloze, `true` or `false`; empty for other kinds. */
             texts: string[];
         };
-        /** StepState */
+        /**
+         * StepState
+         * @description What a session still owes.
+         */
         StepState: {
             passkey: boolean;
+            /** @description whether this server's address allows passkeys at all. */
             passkeys_possible: boolean;
             recovery: boolean;
-            /** @enum {string} */
+            /**
+             * @description nothing, a first factor to be set up, or one that is there to be used.
+             * @enum {string}
+             */
             step: "none" | "enrol" | "prove";
+            /** @description whether a one-time code can be given; passkey and recovery likewise. */
             totp: boolean;
         };
-        /** StepView */
+        /**
+         * StepView
+         * @description A step as shown; `of` counts the steps known now and grows when an item comes back.
+         */
         StepView: {
             again: boolean;
             item: components["schemas"]["ItemView"];
             of: number;
             step: number;
         };
-        /** StoredFact */
+        /**
+         * StoredFact
+         * @description What the log holds of a fact, to compare another body with.
+         */
         StoredFact: {
             data: {
                 [key: string]: string | number | boolean | string[] | null;
@@ -2447,7 +2805,10 @@ export interface components {
             time: string;
             type: string;
         };
-        /** Streak */
+        /**
+         * Streak
+         * @description A streak as it stands today. Lengths count active days only.
+         */
         Streak: {
             active_today: boolean;
             freezes: number;
@@ -2516,19 +2877,30 @@ export interface components {
             /** @constant */
             type: "streak_saved";
         };
-        /** TakenBatch */
+        /**
+         * TakenBatch
+         * @description What became of a batch, in its order.
+         */
         TakenBatch: {
             facts: components["schemas"]["TakenFact"][];
         };
-        /** TakenFact */
+        /**
+         * TakenFact
+         * @description What became of a fact.
+         */
         TakenFact: {
             /** Format: uuid */
             fact_id: string;
             id: string;
+            /** @description it was in the log before, word for word, so nothing was added. */
             known: boolean;
+            /** @description it happened more than two days before it was sent. */
             late: boolean;
         };
-        /** TierCard */
+        /**
+         * TierCard
+         * @description A tier as a learner sees it.
+         */
         TierCard: {
             earned_at: string | null;
             name: components["schemas"]["Bilingual"];
@@ -2536,20 +2908,29 @@ export interface components {
             threshold: number;
             tier: number;
         };
-        /** TrueFalseResponse */
+        /**
+         * TrueFalseResponse
+         * @description True or false.
+         */
         TrueFalseResponse: {
             /** @constant */
             kind: "true_false";
             value: boolean;
         };
-        /** UnitTrail */
+        /**
+         * UnitTrail
+         * @description A unit with its lessons in order.
+         */
         UnitTrail: {
             lessons: components["schemas"]["LessonMark"][];
             name: string;
             /** Format: uuid */
             unit_id: string;
         };
-        /** Uploads */
+        /**
+         * Uploads
+         * @description A form with one file or several; a bare list would fail on a form without any.
+         */
         Uploads: {
             files: string[];
         };
@@ -2559,7 +2940,10 @@ export interface components {
          * @enum {string}
          */
         Verdict: "right" | "partial" | "wrong";
-        /** WeekDay */
+        /**
+         * WeekDay
+         * @description A day of the week that ends today; `rest` days never break a streak.
+         */
         WeekDay: {
             /** Format: date */
             day: string;
@@ -2567,12 +2951,16 @@ export interface components {
             mark: "active" | "frozen" | "paused" | "missed" | "open";
             rest: boolean;
         };
-        /** Welcome */
+        /**
+         * Welcome
+         * @description What anyone may know of this server.
+         */
         Welcome: {
             demo: boolean;
             demo_people: components["schemas"]["DemoPerson"][];
             lan_http: boolean;
             org_name: string | null;
+            /** @description staff need a second step; where they do not, a banner says so. */
             second_factor: boolean;
             version: string;
         };
@@ -2645,21 +3033,6 @@ export interface operations {
                     "application/json": components["schemas"]["ActivityTypes"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2678,7 +3051,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description external/unfit-fact: A fact does not have the expected form */
+            /** @description external/unfit-fact: A fact does not have the expected form; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2712,21 +3085,6 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2738,6 +3096,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2803,21 +3170,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2838,6 +3190,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2945,21 +3306,6 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedKey"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -2987,7 +3333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description keys/unfit: A key needs a name, at least one scope and 1 to 730 days */
+            /** @description keys/unfit: A key needs a name, at least one scope and 1 to 730 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3016,21 +3362,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3051,6 +3382,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3081,21 +3421,6 @@ export interface operations {
                     "application/json": components["schemas"]["PersonCard"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3107,6 +3432,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3138,21 +3472,6 @@ export interface operations {
                     "application/json": components["schemas"]["Invited"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3180,7 +3499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; members/no-sign-in-name: A sign-in name of 2 to 80 characters is needed */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; members/no-sign-in-name: A sign-in name of 2 to 80 characters is needed; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3213,21 +3532,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonCard"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3266,6 +3570,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AdminPeopleAccountIdEraseErasePerson: {
@@ -3289,21 +3602,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -3341,7 +3639,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description privacy/not-confirmed: Type the person's name exactly, so that nobody is erased by mistake */
+            /** @description privacy/not-confirmed: Type the person's name exactly, so that nobody is erased by mistake; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3372,21 +3670,6 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3407,6 +3690,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3442,21 +3734,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -3494,6 +3771,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AdminPeopleAccountIdLinkIssueLink: {
@@ -3514,21 +3800,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuedLink"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3567,6 +3838,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1AttemptsAttemptIdReadAttempt: {
@@ -3589,21 +3869,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptView"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3624,6 +3889,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3655,21 +3929,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answered"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -3717,7 +3976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description items/unfit-response: That answer does not fit this question */
+            /** @description items/unfit-response: That answer does not fit this question; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3766,21 +4025,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptSummary"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3801,6 +4045,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3833,21 +4086,6 @@ export interface operations {
                     "application/json": components["schemas"]["Board"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3866,7 +4104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description boards/not-your-class: Choose one of your own classes */
+            /** @description boards/not-your-class: Choose one of your own classes; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3946,21 +4184,6 @@ export interface operations {
                     "application/json": components["schemas"]["Calendar"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -3979,7 +4202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4012,21 +4235,6 @@ export interface operations {
                     "application/json": components["schemas"]["Pardoned"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4045,7 +4253,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; streaks/unfit-amnesty: An amnesty is for days up to today, and for 31 at most; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4078,21 +4286,6 @@ export interface operations {
                     "application/json": components["schemas"]["Calendar"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4111,7 +4304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-rest-days: A week has one day at least that is no day of rest */
+            /** @description calendar/unfit-rest-days: A week has one day at least that is no day of rest; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4142,21 +4335,6 @@ export interface operations {
                     "application/json": components["schemas"]["Calendar"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4177,6 +4355,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4246,21 +4433,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4272,6 +4444,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4301,21 +4482,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4336,6 +4502,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4369,21 +4544,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4404,6 +4564,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4433,21 +4602,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassCard"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4468,6 +4622,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4496,21 +4659,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4531,6 +4679,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4563,21 +4720,6 @@ export interface operations {
                     "application/json": components["schemas"]["AnswersPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4598,6 +4740,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4631,21 +4782,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnswerCard"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4684,7 +4820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description grades/unfit: A grade lies between 0 and 1 */
+            /** @description grades/unfit: A grade lies between 0 and 1; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4714,21 +4850,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Passphrase"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -4767,6 +4888,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1ClassesClassIdProgressReadClassProgress: {
@@ -4789,21 +4919,6 @@ export interface operations {
                     "application/json": components["schemas"]["ClassProgress"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4824,6 +4939,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4891,21 +5015,6 @@ export interface operations {
                     "application/json": components["schemas"]["CourseTrail"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4926,6 +5035,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4957,21 +5075,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -4992,6 +5095,15 @@ export interface operations {
             };
             /** @description accounts/not-demo: This is not a demo */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5021,21 +5133,6 @@ export interface operations {
                     "application/json": components["schemas"]["StoredFact"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5047,6 +5144,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5085,21 +5191,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenBatch"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
                 };
             };
             /** @description request/unauthenticated: Sign in first */
@@ -5147,7 +5238,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description external/out-of-window: A fact may be 30 days old and not from the future; external/unfit-fact: A fact does not have the expected form */
+            /** @description external/out-of-window: A fact may be 30 days old and not from the future; external/unfit-fact: A fact does not have the expected form; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5192,21 +5283,6 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5225,7 +5301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description imports/nothing: Choose at least one GIFT file; imports/unreadable: That file cannot be read as text */
+            /** @description imports/nothing: Choose at least one GIFT file; imports/unreadable: That file cannot be read as text; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5257,21 +5333,6 @@ export interface operations {
                     "application/json": components["schemas"]["ItemCard"][];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5283,6 +5344,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5314,21 +5384,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5356,7 +5411,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5396,21 +5451,6 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptView"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5438,7 +5478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description attempts/empty-lesson: This lesson has no questions yet */
+            /** @description attempts/empty-lesson: This lesson has no questions yet; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5480,21 +5520,6 @@ export interface operations {
                     "application/json": components["schemas"]["LinkPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5515,6 +5540,15 @@ export interface operations {
             };
             /** @description links/over: This link is no longer good. Ask for a new one */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5553,21 +5587,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5595,7 +5614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-password: A password needs 12 to 200 characters */
+            /** @description accounts/unfit-password: A password needs 12 to 200 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5675,21 +5694,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5708,7 +5712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known */
+            /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5779,21 +5783,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5814,6 +5803,15 @@ export interface operations {
             };
             /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5939,21 +5937,6 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolled"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -5981,7 +5964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description factors/unfit-name: A passkey needs a name of 1 to 40 characters */
+            /** @description factors/unfit-name: A passkey needs a name of 1 to 40 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6146,21 +6129,6 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolled"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6181,6 +6149,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing; factors/too-many: Remove a second step that you no longer use first */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6216,21 +6193,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
             };
             /** @description request/unauthenticated: Sign in first */
             401: {
@@ -6268,6 +6230,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1MeLedgerReadLedger: {
@@ -6292,21 +6263,6 @@ export interface operations {
                     "application/json": components["schemas"]["LedgerPage"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6318,6 +6274,15 @@ export interface operations {
             };
             /** @description request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6425,21 +6390,6 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6467,7 +6417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description accounts/unfit-password: A password needs 12 to 200 characters */
+            /** @description accounts/unfit-password: A password needs 12 to 200 characters; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6581,21 +6531,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6616,6 +6551,15 @@ export interface operations {
             };
             /** @description request/missing: That was not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6685,21 +6629,6 @@ export interface operations {
                     "application/json": components["schemas"]["Streak"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6718,7 +6647,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days */
+            /** @description calendar/unfit-pause: A pause begins today or later and lasts at most 60 days; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6883,21 +6812,6 @@ export interface operations {
                     "application/json": components["schemas"]["SecondStep"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description accounts/wrong-sign-in: That name and password do not fit together; request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -6909,6 +6823,15 @@ export interface operations {
             };
             /** @description accounts/org-frozen: Signing in is paused while your organisation looks into something; request/forbidden: Your role may not do that */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6987,21 +6910,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -7022,6 +6930,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7062,21 +6979,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -7097,6 +6999,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7184,21 +7095,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
             /** @description request/unauthenticated: Sign in first */
             401: {
                 headers: {
@@ -7219,6 +7115,15 @@ export interface operations {
             };
             /** @description factors/step-not-owed: This is not the step that is missing */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -161,7 +161,7 @@ async def by_sign_in(tx: Tx, sign_in_name: str) -> AccountId:
     """
     found = await store.by_sign_in(tx, rules.clean_sign_in(sign_in_name))
     if found is None:
-        raise Missing
+        raise Missing(f"nobody signs in as {sign_in_name} there")
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from tihi.base.ids import OrgId
-from tihi.base.problem import Conflict
+from tihi.base.problem import Conflict, Invalid
 from tihi.base.value import Value
 
 
@@ -35,3 +35,10 @@ class SlugTaken(Conflict):
 
     slug: ClassVar[str] = "orgs/slug-taken"
     title: ClassVar[str] = "Another organisation has that short name"
+
+
+class UnfitOrg(Invalid):
+    """A name that no org can have."""
+
+    slug: ClassVar[str] = "orgs/unfit"
+    title: ClassVar[str] = "No organisation can have that name"

@@ -6,7 +6,7 @@ from datetime import datetime
 from asyncpg import UniqueViolationError
 
 from tihi.base.problem import Missing
-from tihi.people.orgs import store
+from tihi.people.orgs import rules, store
 from tihi.people.orgs.model import Org, SlugTaken
 from tihi.platform.db import Tx
 from tihi.platform.directory import lookup
@@ -16,13 +16,15 @@ async def create(tx: Tx, *, name: str, slug: str, zone: str, now: datetime) -> O
     """Create the transaction's org.
 
     Raises:
+        UnfitOrg: its name or `slug` cannot be one.
         SlugTaken: another org has `slug`.
     """
+    called = rules.clean_name(name)
     try:
-        await lookup.add_org(tx, slug, now=now)
+        await lookup.add_org(tx, rules.check_slug(slug), now=now)
     except UniqueViolationError as error:
         raise SlugTaken(f"choose another short name than {slug}") from error
-    await store.add(tx, name=name, slug=slug, zone=zone)
+    await store.add(tx, name=called, slug=slug, zone=zone)
     return await read(tx)
 
 

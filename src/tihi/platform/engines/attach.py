@@ -40,4 +40,5 @@ def attached(settings: Settings) -> Endpoints:
     try:
         return msgspec.json.decode(_note(settings.home).read_bytes(), type=Endpoints)
     except (OSError, msgspec.DecodeError) as error:
-        raise EngineError(f"no engines run on {settings.home}; start `tihi serve`") from error
+        detail = f"no engines run on {settings.home}"
+        raise EngineError(f"{detail}; start `tihi serve`, or `tihi engines`") from error

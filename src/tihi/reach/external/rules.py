@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -57,6 +58,19 @@ def check_types(names: list[str]) -> list[str]:
     if len(names) > _MOST_TYPES:
         raise UnfitFact(f"at most {_MOST_TYPES} types count as activity")
     return sorted({check_type(name) for name in names})
+
+
+def check_each(batch: Sequence[NewExternal], now: datetime) -> None:
+    """Refuse a batch with a fact that cannot be taken; `index` says which one, from 0.
+
+    Raises:
+        UnfitFact, OutOfWindow: as `check` says.
+    """
+    for index, one in enumerate(batch):
+        try:
+            check(one, now)
+        except (UnfitFact, OutOfWindow) as refusal:
+            raise type(refusal)(refusal.detail, index=index) from refusal
 
 
 def check(one: NewExternal, now: datetime) -> None:

@@ -46,13 +46,14 @@ async def take(
     Raises:
         UnfitFact, OutOfWindow, TooManyFacts, UnknownLearner: as they say.
         OtherBody: an id belongs to a fact that says something else.
+            Where one fact is to blame, `index` says which, from 0.
     """
     rules.check_size(len(batch))
-    for one in batch:
-        rules.check(one, now)
+    rules.check_each(batch, now)
     zones = await accounts.learner_zones(tx, [AccountId(one.subject) for one in batch])
-    if any(one.subject not in zones for one in batch):
-        raise UnknownLearner
+    for index, one in enumerate(batch):
+        if one.subject not in zones:
+            raise UnknownLearner(index=index)
     org = await orgs.read(tx)
     new = [
         NewFact(
@@ -76,9 +77,9 @@ async def take(
         # Two batches at once gave one id to two learners.
         raise OtherBody from error
     stored = await store.stored(tx, source, [fact.fact_id for fact in new])
-    for one, fact in zip(batch, new, strict=True):
+    for index, (one, fact) in enumerate(zip(batch, new, strict=True)):
         if not rules.same(one, stored[fact.fact_id]):
-            raise OtherBody(f"the id {fact.fact_id} was given to another fact")
+            raise OtherBody(index=index)
     added = {fact.fact_id for fact in logged}
     active = [
         _day(fact) for fact in new if fact.fact_id in added and fact.type in org.activity_types
