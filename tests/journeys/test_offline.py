@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
-from visitor import answer, question, sign_in, start_lesson, verdict
+from visitor import PASSWORD, answer, question, sign_in, start_lesson, verdict
 
 CALLS = re.compile(r"/(api|socket\.io)/")
 
@@ -87,3 +87,37 @@ async def test_an_unsent_answer_outlives_the_page(
     await page.get_by_role("button", name="Try again").click()
 
     await expect(question(page)).to_contain_text("Question 2 of")
+
+
+async def test_a_press_that_needs_the_server_says_so_without_a_connection(
+    context: BrowserContext, lenient_page: Page
+) -> None:
+    page, line = lenient_page, Line(context)
+    await line.watch()
+    await sign_in(page, "wiremu")
+    await page.goto("/me")
+    await expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+
+    await line.cut()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+
+    await expect(page.get_by_text("We cannot reach the server.").first).to_be_visible()
+
+
+async def test_whoever_is_signed_out_elsewhere_signs_in_and_is_back_at_the_same_page(
+    lenient_page: Page,
+) -> None:
+    page = lenient_page
+    await sign_in(page, "anahera")
+    await page.goto("/badges")
+    await expect(page.get_by_role("heading", name="Badges", level=1)).to_be_visible()
+    await page.request.post("/api/v1/signout", headers={"x-tihi": "1"})
+
+    await page.get_by_role("link", name="Boards").first.click()
+
+    await expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
+    await expect(page.get_by_text("You were signed out.")).to_be_visible()
+    await page.get_by_label("Sign-in name").fill("anahera")
+    await page.get_by_label("Password or three words").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile("/(boards|badges)$"))

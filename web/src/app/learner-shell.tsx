@@ -34,6 +34,12 @@ export function LearnerShell() {
       {name}
     </Link>
   ));
+  const teach = role !== "learner" && (
+    <Link to="/teach">
+      <Icon name="class" />
+      {t("Teach")}
+    </Link>
+  );
   return (
     <div className={css.shell}>
       <aside className={css.side}>
@@ -42,12 +48,7 @@ export function LearnerShell() {
         </Link>
         <nav className={css.nav} aria-label={t("Main")}>
           {links}
-          {role !== "learner" && (
-            <Link to="/teach">
-              <Icon name="class" />
-              {t("Teach")}
-            </Link>
-          )}
+          {teach}
         </nav>
       </aside>
       <main id="main" tabIndex={-1}>
@@ -56,6 +57,7 @@ export function LearnerShell() {
       </main>
       <nav className={css.tabs} aria-label={t("Main, below")}>
         {links}
+        {teach}
       </nav>
     </div>
   );

@@ -5,11 +5,14 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { dressAsBefore } from "@/design/motion";
+import { onSignedOut } from "@/platform/api";
 import { client } from "@/platform/queries";
 import { guessLanguage, speak } from "@/platform/words";
 import { router } from "./routes";
+import { toTheDoor } from "./signed-out";
 
 dressAsBefore();
+onSignedOut(() => void toTheDoor());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -28,16 +28,32 @@ function useFocusOnNewPage(): void {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const before = useRef(path);
   useEffect(() => {
-    if (before.current !== undefined && before.current !== path) {
-      const heading = document.querySelector<HTMLElement>("h1");
-      // A page that has put the focus where it belongs, as a question does, keeps it there.
-      if (heading && !document.activeElement?.closest("#main")) {
-        heading.tabIndex = -1;
-        heading.focus({ preventScroll: true });
-      }
-    }
+    let due = before.current !== undefined && before.current !== path;
     before.current = path;
-    const name = document.querySelector("h1")?.textContent;
-    document.title = name ? `${name} · Tihi` : "Tihi";
+    function look(): void {
+      const heading = document.querySelector<HTMLElement>("h1");
+      const name = heading?.textContent;
+      document.title = name ? `${name} · Tihi` : "Tihi";
+      if (!heading || !due) return;
+      // A page that has put the focus where it belongs, as a question does, keeps it there.
+      if (document.activeElement?.closest("#main")) return;
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    }
+    const settle = () => {
+      due = false;
+    };
+    look();
+    // The heading of a page that is still being loaded comes later, and the next question's too.
+    const watch = new MutationObserver(look);
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+    // Until the visitor does something, also when the page before is taken away only now.
+    addEventListener("keydown", settle, true);
+    addEventListener("pointerdown", settle, true);
+    return () => {
+      watch.disconnect();
+      removeEventListener("keydown", settle, true);
+      removeEventListener("pointerdown", settle, true);
+    };
   }, [path]);
 }

@@ -11,17 +11,33 @@ const classes = ({ look = "primary", small, wide }: Shape) =>
     .filter(Boolean)
     .join(" ");
 
-/** A button that says what happens. */
+/**
+ * A button that says what happens. While it cannot be pressed it keeps the focus, which the
+ * browser's own way of disabling throws away with every call that is waited for.
+ */
 export function Button({
   look,
   small,
   wide,
   type = "button",
+  disabled,
+  onClick,
   ...rest
 }: Shape & ButtonHTMLAttributes<HTMLButtonElement>) {
   const shape = { ...(look && { look }), ...(small && { small }), ...(wide && { wide }) };
-  return <button type={type} className={classes(shape)} {...rest} />;
+  return (
+    <button
+      type={type}
+      className={classes(shape)}
+      aria-disabled={disabled || undefined}
+      // Enter in a field presses the button of the form too, and is stopped here in the same way.
+      onClick={disabled ? stop : onClick}
+      {...rest}
+    />
+  );
 }
+
+const stop = (event: { preventDefault: () => void }) => event.preventDefault();
 
 /** A button that asks for a file. */
 export function FileButton({

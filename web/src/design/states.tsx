@@ -6,6 +6,7 @@ import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
 import { Card, Muted, Unseen } from "./parts";
 import css from "./states.module.css";
+import { tell } from "./toast";
 
 type BoneShape = "title" | "tall" | "card";
 
@@ -81,6 +82,11 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
           ? t("Try again in {seconds} seconds.", { seconds: Math.ceil(problem.retryAfter) })
           : t("Wait a moment, then try again."),
       };
+    if (problem.status === 503)
+      return {
+        title: t("This is away for a moment."),
+        todo: t("Nothing is lost. Try again in a little while."),
+      };
     if (problem.status >= 500)
       return {
         title: t("Something broke on our side."),
@@ -89,6 +95,15 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
     const title = refusals[problem.type];
     if (title) return { title, todo: "" };
     return { title: `${problem.message}.`, todo: problem.detail && `${problem.detail}.` };
+  };
+}
+
+/** Tell of a failure where the page has no place for it. */
+export function useTellFault(): (cause: unknown) => void {
+  const fault = useFault();
+  return (cause) => {
+    const { title, todo } = fault(problemOf(cause));
+    tell(`${title} ${todo}`.trim());
   };
 }
 

@@ -1,9 +1,10 @@
-import { useSyncExternalStore } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import css from "./toast.module.css";
 
 type Toast = { id: number; text: string; act?: { text: string; run: () => void } };
 
 const STAY_MS = 10_000;
+const SOON_MS = 50;
 
 let toasts: readonly Toast[] = [];
 let last = 0;
@@ -62,22 +63,43 @@ export function Toasts() {
   const shown = useSyncExternalStore(watch, () => toasts);
   return (
     <div className={css.toasts} role="status">
-      {shown.map(({ id, text, act }) => (
-        <div key={id} className={css.toast}>
-          <span>{text}</span>
-          {act && (
-            <button
-              type="button"
-              onClick={() => {
-                drop(id);
-                act.run();
-              }}
-            >
-              {act.text}
-            </button>
-          )}
-        </div>
+      {shown.map((toast) => (
+        <Line key={toast.id} toast={toast} />
       ))}
+    </div>
+  );
+}
+
+function Line({ toast: { id, text, act } }: { toast: Toast }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const here = button.current;
+    // What was pressed may be gone with what it removed: the keyboard goes on at the way back.
+    const soon = setTimeout(
+      () => document.activeElement === document.body && here?.focus(),
+      SOON_MS,
+    );
+    return () => {
+      clearTimeout(soon);
+      if (here && document.activeElement === here)
+        document.getElementById("main")?.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <div className={css.toast}>
+      <span>{text}</span>
+      {act && (
+        <button
+          ref={button}
+          type="button"
+          onClick={() => {
+            drop(id);
+            act.run();
+          }}
+        >
+          {act.text}
+        </button>
+      )}
     </div>
   );
 }

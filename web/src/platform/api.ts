@@ -4,10 +4,20 @@ import { Problem, problemOf } from "./problem";
 
 export type Schemas = components["schemas"];
 
+let signedOut = (): void => undefined;
+
+/** Hear that a call was refused for want of a session. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
 const guard: Middleware = {
   onRequest({ request }) {
     if (request.method !== "GET") request.headers.set("x-tihi", "1");
     return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) signedOut();
   },
   onError() {
     return new Problem({ title: "Offline" }, 0);

@@ -10,7 +10,11 @@ export const client = new QueryClient({
       retry: (failures, cause) =>
         failures < 2 && cause instanceof Problem && (cause.offline || cause.status >= 502),
       refetchOnWindowFocus: false,
+      // Without a connection say so at once; a call that waits in silence looks like a broken page.
+      networkMode: "always",
+      refetchOnReconnect: true,
     },
+    mutations: { networkMode: "always" },
   },
 });
 

@@ -1,9 +1,13 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { api, done, type Schemas } from "./api";
+import { Problem } from "./problem";
 import { client, meQuery } from "./queries";
 import { connect, disconnect } from "./socket";
 
 export type Me = Schemas["Me"];
+
+/** As long as a name shown to others may be. */
+export const LONGEST_NAME = 24;
 
 const MARK = "tihi.signed";
 
@@ -29,7 +33,10 @@ export function leave(): void {
 
 /** End the session on the server and here. */
 export async function signOut(): Promise<void> {
-  await done(api.POST("/api/v1/signout"));
+  await done(api.POST("/api/v1/signout")).catch((cause: unknown) => {
+    // It ended before, elsewhere: that is what was asked for.
+    if (!(cause instanceof Problem && cause.status === 401)) throw cause;
+  });
   leave();
 }
 

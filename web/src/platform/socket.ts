@@ -3,7 +3,7 @@ import type { Socket } from "socket.io-client";
 import type { Schemas } from "./api";
 import { patch } from "./patch";
 import { Problem } from "./problem";
-import { client } from "./queries";
+import { client, meQuery } from "./queries";
 import { ahead, isAfterGap, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
@@ -112,6 +112,9 @@ async function open(accountId: string): Promise<void> {
   });
   live.on("disconnect", lose);
   live.on("connect_error", lose);
+  // The client tries again by itself, but for a server that will not have it.
+  live.on("disconnect", (reason) => reason === "io server disconnect" && stillSignedIn());
+  live.on("connect_error", () => live.active || stillSignedIn());
   // The device says when the network is there again: sooner than the next try would find out.
   addEventListener("online", hurry);
   for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => hear(live, outcome));
@@ -120,6 +123,11 @@ async function open(accountId: string): Promise<void> {
 function hurry(): void {
   // A client that waits for its next try starts over, or it would go on waiting.
   if (socket && !socket.connected) socket.disconnect().connect();
+}
+
+/** Ask who is signed in; whoever is not hears of it from the refusal. */
+function stillSignedIn(): void {
+  client.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
 }
 
 function lose(): void {

@@ -1,7 +1,7 @@
 import { Hint, Pill, Row } from "@/design/parts";
 import { languageNow, useWords } from "@/platform/words";
 import css from "./import-screen.module.css";
-import type { Report } from "./queries";
+import { isTable, type Report } from "./queries";
 
 /** What one file brought, and the lines it could not. */
 export function FileReport({ file, dry }: { file: Report["files"][number]; dry: boolean }) {
@@ -11,18 +11,25 @@ export function FileReport({ file, dry }: { file: Report["files"][number]; dry: 
       <Row between wrap>
         <h3>{file.file}</h3>
         <Row wrap>
-          <Pill tone="ok">
-            {dry
-              ? t("{created} new", { created: file.created })
-              : t("{created} made", { created: file.created })}
-          </Pill>
-          <Pill tone="info">{t("{updated} changed", { updated: file.updated })}</Pill>
+          {dry ? (
+            <Pill tone="ok">
+              {t("{items, plural, one {# item} other {# items}}", { items: file.items })}
+            </Pill>
+          ) : (
+            <>
+              <Pill tone="ok">{t("{created} made", { created: file.created })}</Pill>
+              <Pill tone="info">{t("{updated} changed", { updated: file.updated })}</Pill>
+            </>
+          )}
           {file.refused.length > 0 && (
             <Pill tone="clay">{t("{refused} refused", { refused: file.refused.length })}</Pill>
           )}
         </Row>
       </Row>
       <Hint>{file.categories.join(" · ")}</Hint>
+      {file.items + file.refused.length === 0 && !isTable(file.file) && (
+        <Hint>{t("There is no question in this file. Is it the right one?")}</Hint>
+      )}
       {file.refused.length > 0 && (
         <ul className={css.refused}>
           {file.refused.map(({ line, reason, reason_mi }) => (

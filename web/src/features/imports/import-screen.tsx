@@ -1,4 +1,4 @@
-import { type DragEvent, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Switch } from "@/design/field";
 import { Icon } from "@/design/icon";
@@ -20,6 +20,11 @@ export function ImportScreen() {
   const running = real.isPending ? real : trial;
   const report = real.data ?? trial.data;
   const refused = report?.files.reduce((sum, file) => sum + file.refused.length, 0) ?? 0;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that was pressed is gone with the trial.
+  useEffect(() => {
+    if (real.data) heading.current?.focus();
+  }, [real.data]);
   const items = report?.files.reduce((sum, file) => sum + file.items, 0) ?? 0;
 
   function choose(list: FileList | null, exact = strict) {
@@ -51,8 +56,10 @@ export function ImportScreen() {
       {report && !busy && (
         <Column>
           <Row between wrap>
-            <div>
-              <h2>{real.data ? t("Imported") : t("This is what would happen")}</h2>
+            <div role="status">
+              <h2 tabIndex={-1} ref={heading}>
+                {real.data ? t("Imported") : t("This is what would happen")}
+              </h2>
               <Muted>
                 {t("{items, plural, one {# item} other {# items}}, {refused} refused", {
                   items,

@@ -7,7 +7,8 @@ export type Report = Schemas["ImportReport"];
 export type Order = { files: readonly File[]; strict: boolean; dry: boolean };
 export type Progress = { done: number; of: number };
 
-const isTable = (file: File) => file.name.toLowerCase().endsWith(".csv");
+/** Whether a file is a table of misconceptions and no file of questions, by its name. */
+export const isTable = (name: string): boolean => name.toLowerCase().endsWith(".csv");
 
 const send = ({ files, strict, dry }: Order) =>
   take(
@@ -30,8 +31,8 @@ export function useImport() {
   const mutation = useMutation({
     mutationFn: async (order: Order): Promise<Report> => {
       stopped.current = false;
-      const tables = order.files.filter(isTable);
-      const questions = order.files.filter((file) => !isTable(file));
+      const tables = order.files.filter((file) => isTable(file.name));
+      const questions = order.files.filter((file) => !isTable(file.name));
       if (!questions.length) return send(order);
       const reports = new Map<string, Report["files"][number]>();
       for (const [done, file] of questions.entries()) {

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
+import { copy } from "@/design/copy";
 import { Choice, Field, Switch } from "@/design/field";
 import { Icon } from "@/design/icon";
 import { Card, Hint } from "@/design/parts";
 import { useFault } from "@/design/states";
-import { tell } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
 import { problemOf } from "@/platform/problem";
 import { say, useWords } from "@/platform/words";
@@ -72,8 +72,6 @@ export function NewKeyForm() {
 
 function Secret({ secret, name }: { secret: string; name: string }) {
   const t = useWords();
-  const copy = () =>
-    navigator.clipboard.writeText(secret).then(() => tell(say("The secret is copied.")));
   return (
     <div className={css.secret} role="status">
       <Hint>
@@ -82,7 +80,7 @@ function Secret({ secret, name }: { secret: string; name: string }) {
         })}
       </Hint>
       <code>{secret}</code>
-      <Button look="ghost" small onClick={() => void copy()}>
+      <Button look="ghost" small onClick={() => void copy(secret, say("The secret is copied."))}>
         <Icon name="copy" size={18} />
         {t("Copy the secret")}
       </Button>

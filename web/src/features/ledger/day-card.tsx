@@ -20,15 +20,15 @@ export function daysOf(entries: readonly Entry[], zone: string): Day[] {
   return days;
 }
 
-/** One day's entries, and what they make together. */
-export function DayCard({ day }: { day: Day }) {
+/** One day's entries, and what they make together once all of them are here. */
+export function DayCard({ day, whole }: { day: Day; whole: boolean }) {
   const t = useWords();
   const points = day.entries.reduce((sum, entry) => sum + entry.points, 0);
   return (
     <Card>
       <Row between wrap>
         <h2 className={css.day}>{day.name}</h2>
-        <Num>{t("{points} XP", { points: count(points) })}</Num>
+        {whole && <Num>{t("{points} XP", { points: count(points) })}</Num>}
       </Row>
       <ul>
         {day.entries.map((entry) => (

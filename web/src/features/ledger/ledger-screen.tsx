@@ -38,8 +38,12 @@ export function LedgerScreen() {
       {entries && entries.length > 0 && (
         <Column airy>
           <Muted>{t("Press an entry to see how it was worked out.")}</Muted>
-          {daysOf(entries, zone).map((day) => (
-            <DayCard key={day.name} day={day} />
+          {daysOf(entries, zone).map((day, index, days) => (
+            <DayCard
+              key={day.name}
+              day={day}
+              whole={!query.hasNextPage || index < days.length - 1}
+            />
           ))}
           <Older query={query}>{t("Show older entries")}</Older>
         </Column>

@@ -32,6 +32,7 @@ export function Celebration({ earned }: { earned: Earned }) {
   if (!worthy || !due || over) return null;
   const close = () => {
     dialog.current?.close();
+    document.querySelector<HTMLElement>("#main h1")?.focus({ preventScroll: true });
     setOver(true);
   };
   return (

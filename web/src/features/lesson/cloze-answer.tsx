@@ -1,4 +1,4 @@
-import { type FormEvent, Fragment, useState } from "react";
+import { type FormEvent, Fragment, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { useWords } from "@/platform/words";
 import lesson from "./lesson.module.css";
@@ -10,17 +10,19 @@ import css from "./text-answer.module.css";
 export function ClozeAnswer({ item, told, locked, labelledBy, onAnswer }: AnswerProps) {
   const t = useWords();
   const [words, setWords] = useState(() => item.gaps.map(() => ""));
-  const full = words.every((text) => text.trim());
+  const form = useRef<HTMLFormElement>(null);
   const fill = (at: number, text: string) =>
     setWords((was) => was.map((each, index) => (index === at ? text : each)));
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (full) onAnswer({ kind: "cloze", gaps: words.map((text) => text.trim()) });
+    const open = words.findIndex((text) => !text.trim());
+    if (open < 0) onAnswer({ kind: "cloze", gaps: words.map((text) => text.trim()) });
+    else form.current?.querySelectorAll<HTMLElement>("input, select")[open]?.focus();
   }
 
   return (
-    <form className={lesson.form} onSubmit={submit} aria-labelledby={labelledBy}>
+    <form ref={form} className={lesson.form} onSubmit={submit} aria-labelledby={labelledBy}>
       <div className={css.text}>
         {item.pieces.map((html, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place
@@ -42,7 +44,7 @@ export function ClozeAnswer({ item, told, locked, labelledBy, onAnswer }: Answer
       {told ? (
         <Solution texts={told.verdict === "right" ? [] : told.solution.texts} />
       ) : (
-        <Button type="submit" disabled={locked || !full}>
+        <Button type="submit" disabled={locked}>
           {t("Check the gaps")}
         </Button>
       )}

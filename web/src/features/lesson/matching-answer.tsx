@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "@/design/button";
+import { Icon } from "@/design/icon";
 import { SafeHtml, textOf } from "@/design/safe-html";
 import { useWords } from "@/platform/words";
 import css from "./pieces.module.css";
@@ -42,8 +43,14 @@ export function MatchingAnswer({ item, told, locked, labelledBy, onAnswer }: Ans
         {item.lefts.map((left, index) => {
           const choice = filled[index];
           const right = told?.solution.choices[index] === choice;
+          const words = {
+            left: textOf(left),
+            right: choice === null ? t("nothing yet") : textOf(htmlOf(choice)),
+          };
+          const solution = htmlOf(told?.solution.choices[index]);
           return (
-            <div key={left} className={css.pair}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: a left part is its place
+            <div key={index} className={css.pair}>
               <SafeHtml className={css.left} html={left} />
               <button
                 type="button"
@@ -53,19 +60,21 @@ export function MatchingAnswer({ item, told, locked, labelledBy, onAnswer }: Ans
                 data-mark={told && (right ? "right" : "missed")}
                 aria-current={!locked && now === index ? "step" : undefined}
                 aria-disabled={locked}
-                aria-label={t("{left} goes with: {right}", {
-                  left: textOf(left),
-                  right: choice === null ? t("nothing yet") : textOf(htmlOf(choice)),
-                })}
+                aria-label={
+                  !told
+                    ? t("{left} goes with: {right}", words)
+                    : right
+                      ? t("{left} goes with: {right}. That is right.", words)
+                      : t("{left} goes with {solution}, not with: {right}", {
+                          ...words,
+                          solution: textOf(solution),
+                        })
+                }
                 onClick={() => !locked && setNow(index)}
               >
                 {choice === null ? "…" : <SafeHtml as="span" html={htmlOf(choice)} />}
-                {told && !right && (
-                  <>
-                    {" → "}
-                    <SafeHtml as="span" html={htmlOf(told.solution.choices[index])} />
-                  </>
-                )}
+                {told && <Icon name={right ? "tick" : "cross"} size={18} />}
+                {told && !right && <SafeHtml as="strong" className={css.wanted} html={solution} />}
               </button>
             </div>
           );

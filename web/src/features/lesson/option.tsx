@@ -1,4 +1,4 @@
-import { SafeHtml } from "@/design/safe-html";
+import { FaceHtml } from "@/design/safe-html";
 import { useWords } from "@/platform/words";
 import css from "./option.module.css";
 
@@ -34,7 +34,7 @@ export function Option({
       onClick={() => !locked && onPress()}
     >
       <b aria-hidden="true">{place}</b>
-      <SafeHtml as="span" html={html} />
+      <FaceHtml html={html} />
       <span className={css.tag}>
         {told && yours && mark === "right" && t("Your answer · correct")}
         {told && yours && mark === "missed" && t("Your answer")}

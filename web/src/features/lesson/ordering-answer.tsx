@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Button } from "@/design/button";
+import { Icon } from "@/design/icon";
 import { SafeHtml, textOf } from "@/design/safe-html";
 import { useWords } from "@/platform/words";
 import css from "./pieces.module.css";
@@ -26,6 +27,13 @@ export function OrderingAnswer({ item, told, locked, labelledBy, onAnswer }: Ans
     if (key === "Enter" && full) check();
   });
   const wanted = told?.solution.choices;
+  const labelOf = (choice: number, index: number) => {
+    const words = { place: index + 1, part: textOf(htmlOf(choice)) };
+    if (!wanted) return t("{place}: {part}. Press to take it back.", words);
+    return wanted[index] === choice
+      ? t("{place}: {part}. It belongs here.", words)
+      : t("{place}: {part}. It belongs elsewhere.", words);
+  };
   return (
     <>
       <fieldset aria-labelledby={labelledBy}>
@@ -38,22 +46,18 @@ export function OrderingAnswer({ item, told, locked, labelledBy, onAnswer }: Ans
                 className={css.placed}
                 data-mark={wanted && (wanted[index] === choice ? "right" : "missed")}
                 aria-disabled={locked}
-                aria-label={t("{place}: {part}. Press to take it back.", {
-                  place: index + 1,
-                  part: textOf(htmlOf(choice)),
-                })}
+                aria-label={labelOf(choice, index)}
                 onClick={() => !locked && setOrder(order.filter((each) => each !== choice))}
               >
                 <b aria-hidden="true">{index + 1}</b>
                 <SafeHtml as="span" html={htmlOf(choice)} />
+                {wanted && <Icon name={wanted[index] === choice ? "tick" : "cross"} size={18} />}
               </button>
             </li>
           ))}
         </ol>
       </fieldset>
-      {wanted && told?.verdict !== "right" && (
-        <Solution texts={wanted.map((choice) => textOf(htmlOf(choice)))} />
-      )}
+      {wanted && told?.verdict !== "right" && <Solution html texts={wanted.map(htmlOf)} />}
       {!told && (
         <>
           <Pool

@@ -1,4 +1,4 @@
-import { SafeHtml } from "@/design/safe-html";
+import { FaceHtml } from "@/design/safe-html";
 import css from "./pieces.module.css";
 
 /** Pieces to press, each with its number key. */
@@ -26,7 +26,7 @@ export function Pool({
           onClick={() => !used.includes(choice) && onPut(choice)}
         >
           <b aria-hidden="true">{index + 1}</b>
-          <SafeHtml as="span" html={html} />
+          <FaceHtml html={html} />
         </button>
       ))}
     </fieldset>

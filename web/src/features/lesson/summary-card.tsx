@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Hero } from "@/design/hero";
 import { Icon } from "@/design/icon";
 import { Card, Hint, Meter, Num, Pill } from "@/design/parts";
-import { Loaded } from "@/design/states";
+import { Loaded, useTellFault } from "@/design/states";
 import { useCount } from "@/design/use-count";
 import type { Schemas } from "@/platform/api";
 import { client, progressQuery, streakQuery } from "@/platform/queries";
@@ -35,12 +35,17 @@ export function SummaryCard({ attempt, earned }: { attempt: Attempt; earned: Ear
 function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earned: Earned }) {
   const t = useWords();
   const start = useStartLesson();
+  const onError = useTellFault();
   const { next } = summary;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const minutes = Math.max(1, Math.round(summary.seconds / 60));
   return (
     <>
       <Hero label={t("Lesson done")}>
-        <h1>{t("{lesson}: done", { lesson: summary.lesson })}</h1>
+        <h1 tabIndex={-1} ref={heading}>
+          {t("{lesson}: done", { lesson: summary.lesson })}
+        </h1>
         <p>
           {summary.right_first === summary.items
             ? t("Every question right at first go. That is sure footing.")
@@ -54,18 +59,21 @@ function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earn
             </dd>
           </div>
           <div>
-            <dt>{t("answers")}</dt>
+            <dt>{summary.answers === 1 ? t("answer") : t("answers")}</dt>
             <dd>{summary.answers}</dd>
           </div>
           <div>
-            <dt>{t("minutes")}</dt>
+            <dt>{minutes === 1 ? t("minute") : t("minutes")}</dt>
             <dd>{minutes}</dd>
           </div>
         </dl>
       </Hero>
       <div className={css.acts}>
         {next && (
-          <Button disabled={start.isPending} onClick={() => start.mutate(next.lesson_id)}>
+          <Button
+            disabled={start.isPending}
+            onClick={() => start.mutate(next.lesson_id, { onError })}
+          >
             {t("Next: {lesson}", { lesson: next.lesson })}
           </Button>
         )}

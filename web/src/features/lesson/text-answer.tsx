@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, Fragment, useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { SafeHtml } from "@/design/safe-html";
 import { useWords } from "@/platform/words";
@@ -49,12 +49,21 @@ export function TextAnswer({ item, told, locked, labelledBy, onAnswer }: AnswerP
 }
 
 /** The right words, when they were not given. */
-export function Solution({ texts }: { texts: readonly string[] }) {
+export function Solution({ texts, html }: { texts: readonly string[]; html?: boolean }) {
   const t = useWords();
   if (!texts.length) return null;
   return (
     <p className={css.solution}>
-      {t("Right answer")}: <strong>{texts.join(" · ")}</strong>
+      {t("Right answer")}:{" "}
+      <strong>
+        {texts.map((text, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two parts may say the same
+          <Fragment key={index}>
+            {index > 0 && " · "}
+            {html ? <SafeHtml as="span" html={text} /> : text}
+          </Fragment>
+        ))}
+      </strong>
     </p>
   );
 }

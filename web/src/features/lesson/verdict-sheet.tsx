@@ -40,8 +40,9 @@ export function VerdictSheet({
         <Burst verdict={told.verdict} points={points?.points ?? 0} />
         <div className={css.words} role="status">
           <h2>{titles[told.verdict]}</h2>
-          {told.feedback_html.map((html) => (
-            <SafeHtml key={html} html={html} />
+          {told.feedback_html.map((html, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two feedbacks may say the same
+            <SafeHtml key={place} html={html} />
           ))}
           {coming && !told.feedback_html.length && (
             <p>{t("Look at the right answer; this one comes back later.")}</p>
@@ -83,10 +84,12 @@ function Burst({ verdict, points }: { verdict: Verdict; points: number }) {
 function Receipt({ points }: { points: Points }) {
   const t = useWords();
   const id = useId();
-  const parts = points.rules.map((rule) => `${rule.points} ${pick(rule.name).toLowerCase()}`);
+  const parts = points.rules.map(
+    ({ name, points: each }) => `${pick(name)} ${each > 0 ? "+" : ""}${each}`,
+  );
   return (
     <div className={css.why}>
-      {parts.slice(0, 2).join(", ")}
+      {parts.slice(0, 2).join(" · ")}
       <button type="button" popoverTarget={id}>
         {t("Why?")}
       </button>

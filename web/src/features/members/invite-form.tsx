@@ -4,7 +4,7 @@ import { Field, Options } from "@/design/field";
 import { Card } from "@/design/parts";
 import { useFault } from "@/design/states";
 import { problemOf } from "@/platform/problem";
-import { useMe } from "@/platform/session";
+import { LONGEST_NAME, useMe } from "@/platform/session";
 import { languageNow, useWords } from "@/platform/words";
 import { LinkOut } from "./link-out";
 import css from "./members.module.css";
@@ -51,7 +51,7 @@ export function InviteForm() {
         <Field
           label={t("Name that others see")}
           required
-          maxLength={80}
+          maxLength={LONGEST_NAME}
           autoComplete="off"
           value={name}
           error={aboutName ? told : undefined}

@@ -1,15 +1,13 @@
 import { Button } from "@/design/button";
+import { copy } from "@/design/copy";
 import { Icon } from "@/design/icon";
 import { Hint } from "@/design/parts";
-import { tell } from "@/design/toast";
 import { say, useWords } from "@/platform/words";
 import css from "./members.module.css";
 
 /** A link to hand over. */
 export function LinkOut({ url, name }: { url: string; name: string }) {
   const t = useWords();
-  const copy = () =>
-    navigator.clipboard.writeText(url).then(() => tell(say("The link is copied.")));
   return (
     <div className={css.link} role="status">
       <Hint>
@@ -18,7 +16,7 @@ export function LinkOut({ url, name }: { url: string; name: string }) {
         })}
       </Hint>
       <code>{url}</code>
-      <Button look="ghost" small onClick={() => void copy()}>
+      <Button look="ghost" small onClick={() => void copy(url, say("The link is copied."))}>
         <Icon name="copy" size={18} />
         {t("Copy the link")}
       </Button>

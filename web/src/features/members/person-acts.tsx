@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { Field, Options } from "@/design/field";
 import { Muted, Row } from "@/design/parts";
@@ -164,8 +164,12 @@ function EraseForm({
   const t = useWords();
   const erase = useErase(person);
   const [typed, setTyped] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  // What was pressed is gone with the acts.
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   return (
     <form
+      ref={form}
       className={css.acts}
       onSubmit={(event) => {
         event.preventDefault();

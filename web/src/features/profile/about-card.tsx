@@ -2,9 +2,10 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Choice, Field, Options, Switch } from "@/design/field";
 import { Card } from "@/design/parts";
-import { Fault } from "@/design/states";
+import { Fault, useFault } from "@/design/states";
 import { tell } from "@/design/toast";
-import { useMe } from "@/platform/session";
+import { problemOf } from "@/platform/problem";
+import { LONGEST_NAME, useMe } from "@/platform/session";
 import { say, useWords } from "@/platform/words";
 import { ZONES } from "@/platform/zones";
 import css from "./profile-screen.module.css";
@@ -18,6 +19,9 @@ export function AboutCard() {
   const me = useMe();
   const change = useChangeMe();
   const [name, setName] = useState(me.display_name);
+  const fault = useFault();
+  const problem = change.error && problemOf(change.error);
+  const unfit = problem?.type === "accounts/unfit-name" ? fault(problem).title : undefined;
   const goal = String(me.daily_goal);
   const goals = (GOALS as readonly string[]).includes(goal) ? GOALS : [...GOALS, goal];
 
@@ -30,14 +34,15 @@ export function AboutCard() {
     <Card>
       <h2>{t("About you")}</h2>
       <div className={css.form}>
-        {change.error && <Fault cause={change.error} />}
+        {change.error && !unfit && <Fault cause={change.error} />}
         <form className={css.form} onSubmit={save}>
           <Field
             label={t("Name shown to others")}
             required
-            maxLength={40}
+            maxLength={LONGEST_NAME}
             autoComplete="nickname"
             value={name}
+            error={unfit}
             onChange={(event) => setName(event.target.value)}
           />
           {name.trim() !== me.display_name && (

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Button } from "@/design/button";
 import { Card, Hint, Muted, Row } from "@/design/parts";
 import { Fault } from "@/design/states";
@@ -11,18 +12,23 @@ export function KeepPlaceCard() {
   const t = useWords();
   const me = useMe();
   const keep = useKeepPlace();
+  const drawn = useRef<HTMLParagraphElement>(null);
+  // The button that was pressed is gone: go on at the words.
+  useEffect(() => {
+    if (keep.data) drawn.current?.focus();
+  }, [keep.data]);
   return (
     <Card topo>
       <h2>{t("Keep your place")}</h2>
       <div className={css.form}>
         {keep.data ? (
-          <>
+          <div className={css.form} role="status">
             <Muted>
               {t("Sign in as {name} with these three words. They are shown once.", {
                 name: keep.data.sign_in_name,
               })}
             </Muted>
-            <p className={css.words} translate="no">
+            <p className={css.words} translate="no" tabIndex={-1} ref={drawn}>
               {keep.data.words}
             </p>
             <Row wrap>
@@ -30,7 +36,7 @@ export function KeepPlaceCard() {
                 {t("Print them")}
               </Button>
             </Row>
-          </>
+          </div>
         ) : (
           <>
             <Muted>

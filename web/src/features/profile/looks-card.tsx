@@ -1,5 +1,6 @@
 import { Options, Switch } from "@/design/field";
 import { Card } from "@/design/parts";
+import { useTellFault } from "@/design/states";
 import { type Me, useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./profile-screen.module.css";
@@ -10,6 +11,7 @@ export function LooksCard() {
   const t = useWords();
   const me = useMe();
   const change = useChangeMe();
+  const onError = useTellFault();
   return (
     <Card>
       <h2>{t("Language and looks")}</h2>
@@ -22,7 +24,7 @@ export function LooksCard() {
             ["en", "English"],
             ["mi", "Te reo Māori"],
           ]}
-          onChange={(locale) => change.mutate({ locale })}
+          onChange={(locale) => change.mutate({ locale }, { onError })}
         />
         <Options<Me["theme"]>
           label={t("Light or dark")}
@@ -33,13 +35,13 @@ export function LooksCard() {
             ["light", t("Light")],
             ["dark", t("Dark")],
           ]}
-          onChange={(theme) => change.mutate({ theme })}
+          onChange={(theme) => change.mutate({ theme }, { onError })}
         />
         <Switch
           label={t("Calm motion")}
           hint={t("Nothing moves; you are told the same.")}
           checked={me.calm_motion}
-          onChange={(calm_motion) => change.mutate({ calm_motion })}
+          onChange={(calm_motion) => change.mutate({ calm_motion }, { onError })}
         />
       </div>
     </Card>

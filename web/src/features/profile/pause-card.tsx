@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { Field } from "@/design/field";
 import { Card, Muted } from "@/design/parts";
@@ -23,14 +23,20 @@ export function PauseCard() {
   const from = first ?? today;
   const until = last ?? addDays(from, WEEK);
 
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What was pressed is gone with its half of the card.
+  const onSuccess = () => heading.current?.focus();
+
   function save(event: FormEvent) {
     event.preventDefault();
-    pause.mutate({ first_day: from, last_day: until });
+    pause.mutate({ first_day: from, last_day: until }, { onSuccess });
   }
 
   return (
     <Card>
-      <h2>{t("Pause your streak")}</h2>
+      <h2 tabIndex={-1} ref={heading}>
+        {t("Pause your streak")}
+      </h2>
       <div className={css.form}>
         {pause.error && <Fault cause={pause.error} />}
         {streak?.pause ? (
@@ -41,7 +47,11 @@ export function PauseCard() {
                 last: longDate(streak.pause.last_day),
               })}
             </Muted>
-            <Button look="ghost" disabled={pause.isPending} onClick={() => pause.mutate(null)}>
+            <Button
+              look="ghost"
+              disabled={pause.isPending}
+              onClick={() => pause.mutate(null, { onSuccess })}
+            >
               {t("End the pause")}
             </Button>
           </>

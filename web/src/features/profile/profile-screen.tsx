@@ -1,7 +1,9 @@
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
 import { Column, Initials, initialsOf, Muted } from "@/design/parts";
+import { useTellFault } from "@/design/states";
 import { signOut, useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import { AboutCard } from "./about-card";
@@ -19,6 +21,11 @@ export function ProfileScreen() {
   const t = useWords();
   const me = useMe();
   const navigate = useNavigate();
+  const out = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => navigate({ to: "/signin" }),
+    onError: useTellFault(),
+  });
   const learns = me.role === "learner";
   return (
     <>
@@ -28,11 +35,7 @@ export function ProfileScreen() {
           <h1>{me.display_name}</h1>
           <Muted>{me.org.name}</Muted>
         </div>
-        <Button
-          look="ghost"
-          small
-          onClick={() => void signOut().then(() => navigate({ to: "/signin" }))}
-        >
+        <Button look="ghost" small disabled={out.isPending} onClick={() => out.mutate()}>
           <Icon name="out" size={18} />
           {t("Sign out")}
         </Button>

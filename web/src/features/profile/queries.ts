@@ -13,6 +13,12 @@ export const sessionsQuery = queryOptions({
 export function useChangeMe() {
   return useMutation({
     mutationFn: (change: Schemas["Changes"]) => take(api.PATCH("/api/v1/me", { body: change })),
+    onMutate: (change) => {
+      const before = client.getQueryData(meQuery.queryKey);
+      client.setQueryData(meQuery.queryKey, (was) => was && ({ ...was, ...change } as typeof was));
+      return before;
+    },
+    onError: (_cause, _change, before) => client.setQueryData(meQuery.queryKey, before),
     onSuccess: async (me, change) => {
       client.setQueryData(meQuery.queryKey, me);
       dress(me.theme, me.calm_motion);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/design/button";
 import { Card, Hint, Pill } from "@/design/parts";
-import { Loaded } from "@/design/states";
+import { Loaded, useTellFault } from "@/design/states";
 import { shortMoment } from "@/platform/dates";
 import { deviceName } from "@/platform/device";
 import { useMe } from "@/platform/session";
@@ -15,6 +15,7 @@ export function SessionsCard() {
   const { zone } = useMe();
   const query = useQuery(sessionsQuery);
   const end = useEndSession();
+  const onError = useTellFault();
   return (
     <Card>
       <h2>{t("Where you are signed in")}</h2>
@@ -37,7 +38,7 @@ export function SessionsCard() {
                     aria-label={t("Sign out {device}", {
                       device: deviceName(session.device),
                     })}
-                    onClick={() => end.mutate(session.session_id)}
+                    onClick={() => end.mutate(session.session_id, { onError })}
                   >
                     {t("Sign out there")}
                   </Button>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Icon } from "@/design/icon";
@@ -48,6 +49,9 @@ function Factors() {
   return (
     <Column airy>
       <div>
+        <Muted>
+          <Link to="/me">{t("Me")}</Link>
+        </Muted>
         <h1>{t("Your second steps")}</h1>
         <Muted>
           {t(

@@ -1,11 +1,12 @@
 import { Link, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { Choice, Field, Options } from "@/design/field";
 import { Card, Muted } from "@/design/parts";
 import { useFault } from "@/design/states";
 import { guessZone } from "@/platform/dates";
 import { problemOf } from "@/platform/problem";
+import { LONGEST_NAME } from "@/platform/session";
 import { type Language, languageNow, speak, useWords } from "@/platform/words";
 import { ZONES } from "@/platform/zones";
 import { Door } from "./door";
@@ -24,6 +25,14 @@ export function JoinScreen() {
   const [name, setName] = useState("");
   const [zone, setZone] = useState(guessZone());
   const join = useJoin();
+  const form = useRef<HTMLFormElement>(null);
+  const drawn = useRef(step);
+  // What was pressed is gone with the step before: go on in the first field of this one.
+  useEffect(() => {
+    if (drawn.current === step) return;
+    drawn.current = step;
+    form.current?.querySelector("input")?.focus();
+  }, [step]);
   const problem = join.error && problemOf(join.error);
   const unknown = problem?.status === 404;
   const other = problem && !unknown ? fault(problem) : undefined;
@@ -45,7 +54,7 @@ export function JoinScreen() {
     <Door>
       <h1>{step === "code" ? t("Your class code") : t("What shall we call you?")}</h1>
       <Card topo>
-        <form className={css.form} onSubmit={next}>
+        <form className={css.form} ref={form} onSubmit={next}>
           {step === "code" ? (
             <Field
               key="code"
@@ -70,7 +79,7 @@ export function JoinScreen() {
                 label={t("Name shown to others")}
                 hint={t("A first name or a nickname is enough.")}
                 required
-                maxLength={40}
+                maxLength={LONGEST_NAME}
                 autoComplete="nickname"
                 value={name}
                 error={other && `${other.title} ${other.todo}`}

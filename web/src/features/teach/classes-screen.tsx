@@ -85,7 +85,7 @@ function NewClassForm() {
         <Field
           label={t("Name of a new class")}
           required
-          maxLength={80}
+          maxLength={60}
           autoComplete="off"
           value={name}
           error={make.error ? fault(problemOf(make.error)).title : undefined}

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { Button } from "@/design/button";
+import { copy } from "@/design/copy";
 import { Dialog } from "@/design/dialog";
 import { Icon } from "@/design/icon";
 import { Card, Hint, Muted, Row } from "@/design/parts";
 import { Fault } from "@/design/states";
-import { tell } from "@/design/toast";
 import { say, useWords } from "@/platform/words";
 import { useNewCode } from "./queries";
 import css from "./teach.module.css";
@@ -15,10 +15,7 @@ export function CodeCard({ classId, code }: { classId: string; code: string }) {
   const renew = useNewCode(classId);
   const [asking, setAsking] = useState(false);
   const shown = renew.data?.join_code ?? code;
-  const copy = () =>
-    navigator.clipboard
-      .writeText(`${location.origin}/join-class?code=${encodeURIComponent(shown)}`)
-      .then(() => tell(say("The link is copied.")));
+  const link = `${location.origin}/join-class?code=${encodeURIComponent(shown)}`;
   return (
     <Card topo>
       <Row between wrap>
@@ -27,7 +24,7 @@ export function CodeCard({ classId, code }: { classId: string; code: string }) {
           <p className={css.code}>{shown}</p>
         </div>
         <Row wrap>
-          <Button look="ghost" small onClick={() => void copy()}>
+          <Button look="ghost" small onClick={() => void copy(link, say("The link is copied."))}>
             <Icon name="copy" size={18} />
             {t("Copy the link to join")}
           </Button>

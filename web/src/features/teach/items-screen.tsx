@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Choice, Field } from "@/design/field";
+import { Older } from "@/design/older";
 import { Card, Column, Hint, Num, Pill, Table } from "@/design/parts";
 import { SafeHtml } from "@/design/safe-html";
 import { Empty, Loaded } from "@/design/states";
@@ -12,6 +13,10 @@ import { itemsQuery } from "./queries";
 import css from "./teach.module.css";
 
 type Item = Schemas["ItemCard"];
+
+/** As many as the server gives at once. */
+const MOST = 500;
+const PAGE = 50;
 
 /** The bank of questions. */
 export function ItemsScreen() {
@@ -54,6 +59,7 @@ function ItemsTable({ items }: { items: Item[] }) {
   const kinds = useKinds();
   const [kind, setKind] = useState("");
   const [course, setCourse] = useState("");
+  const [rows, setRows] = useState(PAGE);
   const shown = items.filter(
     (item) => (!kind || item.kind === kind) && (!course || item.course === course),
   );
@@ -97,7 +103,7 @@ function ItemsTable({ items }: { items: Item[] }) {
             </tr>
           </thead>
           <tbody>
-            {shown.map((item) => (
+            {shown.slice(0, rows).map((item) => (
               <tr key={item.item_id}>
                 <th scope="row">
                   <SafeHtml className={css.prompt} html={item.prompt_html} />
@@ -120,7 +126,19 @@ function ItemsTable({ items }: { items: Item[] }) {
             ))}
           </tbody>
         </Table>
+        {items.length === MOST && (
+          <Hint>{t("These are the first {most}. Type words to find others.", { most: MOST })}</Hint>
+        )}
       </Card>
+      <Older
+        query={{
+          hasNextPage: shown.length > rows,
+          isFetchingNextPage: false,
+          fetchNextPage: () => setRows(rows + PAGE),
+        }}
+      >
+        {t("Show more items")}
+      </Older>
     </Column>
   );
 }

@@ -117,6 +117,7 @@ export function LearnersTable({
                 <span className={css.who}>
                   <Initials {...initialsOf(line.display_name)} small />
                   <Link
+                    className={css.named}
                     to="/teach/classes/$class/learners/$learner"
                     params={{ class: id, learner: line.learner_id }}
                   >

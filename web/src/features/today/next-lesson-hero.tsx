@@ -30,7 +30,7 @@ export function NextLessonHero({ lesson }: { lesson: Next }) {
       <Button look="hero" disabled={start.isPending} onClick={() => start.mutate(lesson.lesson_id)}>
         {resuming ? t("Carry on climbing") : t("Start the climb")}
       </Button>
-      {start.error && <p role="alert">{fault(problemOf(start.error)).title}</p>}
+      {start.error && <p role="alert">{Object.values(fault(problemOf(start.error))).join(" ")}</p>}
     </Hero>
   );
 }

@@ -24,6 +24,11 @@ export function PathCard({ course, lesson }: { course: string; lesson: string })
   );
   const first = Math.max(0, Math.min(now - 2, lessons.length - SHOWN));
   const shown = lessons.slice(first, first + SHOWN);
+  const here = now - first;
+  // On a phone the three around the next one; at an end the two beyond it.
+  const reach = here === 0 || here === shown.length - 1 ? 2 : 1;
+  const near = Math.max(0, here - reach);
+  const nears = Math.min(shown.length, here + reach + 1) - near;
   return (
     <Card topo>
       <Row between wrap>
@@ -33,17 +38,15 @@ export function PathCard({ course, lesson }: { course: string; lesson: string })
         </Link>
       </Row>
       <div className={css.path} style={{ "--steps": shown.length } as CSSProperties}>
-        <TrailLine steps={shown.length} walked={now - first} />
+        <TrailLine steps={shown.length} walked={here} />
+        <TrailLine narrow from={near} steps={nears} walked={here - near} />
         <ol className={css.nodes}>
           {shown.map((each, index) => (
             <Node
               key={each.lesson_id}
               lesson={each}
-              now={index === now - first}
-              far={
-                Math.abs(index - (now - first)) >
-                (now === first || now - first === shown.length - 1 ? 2 : 1)
-              }
+              now={index === here}
+              far={Math.abs(index - here) > reach}
             />
           ))}
         </ol>
@@ -69,8 +72,18 @@ function Node({ lesson, now, far }: { lesson: Lesson; now: boolean; far: boolean
 }
 
 /** The line from step to step, walked as far as the learner is. */
-function TrailLine({ steps, walked }: { steps: number; walked: number }) {
-  const y = (index: number) => (index % 2 === 0 ? 64 : 32);
+function TrailLine({
+  from: start = 0,
+  steps,
+  walked,
+  narrow,
+}: {
+  from?: number;
+  steps: number;
+  walked: number;
+  narrow?: boolean;
+}) {
+  const y = (index: number) => ((start + index) % 2 === 0 ? 64 : 32);
   const curve = (from: number, to: number) => {
     let path = `M${from * STEP} ${y(from)}`;
     for (let at = from; at < to; at += 1) {
@@ -82,7 +95,8 @@ function TrailLine({ steps, walked }: { steps: number; walked: number }) {
   const last = Math.min(steps, SHOWN) - 1;
   return (
     <svg
-      className={css.trail}
+      className={narrow ? `${css.trail} ${css.narrow}` : css.trail}
+      style={{ "--steps": steps } as CSSProperties}
       viewBox={`0 0 ${Math.max(1, last) * STEP} 96`}
       preserveAspectRatio="none"
       aria-hidden="true"

@@ -78,11 +78,14 @@ function DayMark({ day }: { day: Day }) {
   );
 }
 
-function useNote({ active_today, length, pause, week, longest }: Streak): string {
+function useNote({ active_today, length, pause, today, week, longest }: Streak): string {
   const t = useWords();
   if (pause) return t("Paused until {day}. It waits for you.", { day: longDate(pause.last_day) });
   if (active_today) return t("Today counts already. Longest so far: {longest}.", { longest });
-  if (length > 0) return t("One answer today keeps it going.");
+  if (length > 0)
+    return week.some(({ day, rest }) => rest && day === today)
+      ? t("Today is a rest day. Your streak keeps by itself.")
+      : t("One lesson today keeps it going.");
   if (week.some((day) => day.rest)) return t("Rest days never break a streak.");
-  return t("Your first answer starts one.");
+  return t("Your first lesson starts one.");
 }
