@@ -36,6 +36,8 @@ _STREAKS_EVERY_S = 60.0
 _ERASURES_EVERY_S = 30.0
 _ERASED_EVERY_S = 5.0
 _LOOK_EVERY_S = 5.0
+_AGAIN_S = 60.0
+"""Whatever failed is tried again by then, as when the database was away for a moment."""
 _TIDY_EVERY_S = 3600.0
 """An org is gone through once a day; more often it is only asked what day it is there."""
 _ERASED_LATELY = timedelta(minutes=10)
@@ -146,6 +148,7 @@ async def run(
 
 async def _every(name: str, seconds: float, job: Job, told: asyncio.Event) -> None:
     while not told.is_set():
+        pause_s = seconds
         try:
             await job()
             metrics.JOBS.add(name, "done")
@@ -153,6 +156,7 @@ async def _every(name: str, seconds: float, job: Job, told: asyncio.Event) -> No
             raise
         except Exception as error:  # noqa: BLE001  # a job must come back after anything
             metrics.JOBS.add(name, "failed")
-            _log.warning("job %s failed, it runs again in %s s: %r", name, seconds, error)
+            pause_s = min(seconds, _AGAIN_S)
+            _log.warning("job %s failed, it runs again in %s s: %r", name, pause_s, error)
         with suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), seconds)
+            await asyncio.wait_for(told.wait(), pause_s)
