@@ -71,8 +71,12 @@ async def _recovering(rig: Rig) -> psutil.Process:
 
 
 async def _ready(http: aiohttp.ClientSession) -> bool:
-    async with http.get("/health/ready") as reply:
-        return reply.status == 200
+    """Return whether the server says so; a line to one that was killed is reset at its first use."""
+    try:
+        async with http.get("/health/ready") as reply:
+            return reply.status == 200
+    except aiohttp.ClientError:
+        return False
 
 
 class Served:
