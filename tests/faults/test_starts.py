@@ -71,7 +71,7 @@ async def _recovering(rig: Rig) -> psutil.Process:
 
 
 async def _ready(http: aiohttp.ClientSession) -> bool:
-    """Return whether the server says so; a line to one that was killed is reset at its first use."""
+    """Return whether the server says so; a line to one that was killed is reset at first use."""
     try:
         async with http.get("/health/ready") as reply:
             return reply.status == 200
