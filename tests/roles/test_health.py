@@ -4,7 +4,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,12 +47,15 @@ def frozen(engines: Engines, name: str) -> Generator[None]:
     found = psutil.Process(pid)
     whole = [found, *found.children(recursive=True)]
     for one in whole:
-        one.suspend()
+        # A session may have ended since the list was made.
+        with suppress(psutil.NoSuchProcess):
+            one.suspend()
     try:
         yield
     finally:
         for one in whole:
-            one.resume()
+            with suppress(psutil.NoSuchProcess):
+                one.resume()
 
 
 async def looked(parts: Parts, endpoints: Endpoints) -> None:
