@@ -105,7 +105,7 @@ class Intake:
         dropped = [one for one in self._waiting if one.partition in gone]
         self._waiting = deque(one for one in self._waiting if one.partition not in gone)
         self._waiting_facts -= sum(len(one.facts) for one in dropped)
-        await self._give_back(dropped)
+        await self._give_back(one.message for one in dropped)
         await self._finished(gone)
         for new in partitions - self._left.keys():
             self._left[new] = 0
@@ -136,11 +136,11 @@ class Intake:
                 async with asyncio.timeout(_FINISH_S):
                     await subscription.drain()
 
-    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
-        """Let the broker hand `deliveries` to whoever owns their partitions now."""
-        for one in deliveries:
+    async def _give_back(self, messages: Iterable[Msg]) -> None:
+        """Let the broker hand `messages` to whoever owns their partitions now."""
+        for one in messages:
             with suppress(NatsError, OSError):
-                await one.message.nak()
+                await one.nak()
 
     async def next(self, most: int, lane: int) -> list[Delivery]:
         """Return what waits, at least one message and about `most` facts; wait for it.
@@ -208,8 +208,7 @@ class Intake:
         partition was given up meanwhile, its rows may have been out of reach, so it goes back.
         """
         ours = [one for one in deliveries if self._owned(one)]
-        if len(ours) < len(deliveries):
-            await self._give_back([one for one in deliveries if not self._owned(one)])
+        await self._give_back(one.message for one in deliveries if not self._owned(one))
         self._done.update({one.partition: one.message for one in ours})
         now = monotonic()
         for partition in {one.partition for one in ours}:
@@ -238,7 +237,7 @@ class Intake:
             await self._acknowledge_all()
             if self._client is not self._bus.client:
                 self._client = self._bus.client
-                for partition in self._left:
+                for partition in list(self._left):
                     await self._listen(partition)
             now = monotonic()
             silent = {
@@ -261,7 +260,7 @@ class Intake:
         for partition in list(self._subscriptions):
             await self._deafen(partition)
         await self._acknowledge_all()
-        await self._give_back(self._waiting)
+        await self._give_back(one.message for one in self._waiting)
         if self._ask_again in self._bus.came_back:
             self._bus.came_back.remove(self._ask_again)
 
@@ -275,8 +274,7 @@ class Intake:
             return
         partition = int(message.subject.split(".", 2)[1])
         if partition not in self._left:
-            with suppress(NatsError, OSError):
-                await message.nak()
+            await self._give_back([message])
             return
         facts = _decode(message.data)
         self._heard[partition] = monotonic()
