@@ -25,16 +25,20 @@ HEAD_S = 20.0
 READ_S = 60.0
 MOST_QUIET = 4_000
 
+_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+"""As many as this process may have; each connection takes one."""
 _quiet: "OrderedDict[HeadsProtocol, None]" = OrderedDict()
 """Connections on which nothing is being answered, the one that has been so for longest first."""
 
 
 def allow_many_connections() -> None:
     """Let this process have as many descriptors as it may."""
+    global _descriptors  # of the process, like the limit itself
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     # Some systems say that there is no end, and take no number that has none.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
 
 
 class HeadsProtocol(HttpToolsProtocol):
@@ -152,7 +156,6 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
 def _be_quiet(one: HeadsProtocol) -> None:
     _quiet[one] = None
     _quiet.move_to_end(one)
-    descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if len(_quiet) > min(MOST_QUIET, descriptors // 2):
+    if len(_quiet) > min(MOST_QUIET, _descriptors // 2):
         longest, _ = _quiet.popitem(last=False)
         longest.transport.abort()
