@@ -55,12 +55,7 @@ class WorkerResult(Value):
 
 
 async def run(
-    *,
-    events: int,
-    learners: int,
-    achievements: int,
-    everything: bool,
-    processes: int,
+    *, events: int, learners: int, achievements: int, everything: bool, processes: int
 ) -> WorkerResult:
     """Measure once."""
     async with standing() as stand:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from tihi.facts.envelope import EXTERNAL, kind_of
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.game.packs.model import (
     MOST_POINTS,
@@ -28,7 +29,6 @@ _OURS = {
     for kind in (AnswerGraded, LessonCompleted, DayActive, StreakKept, LevelReached)
 }
 """What our own facts say; those of other products say what they like."""
-_THEIRS = "external."
 EMPTY = RuleSet(version=0, rules=[], levels=LevelCurve(), achievements=[])
 
 
@@ -60,11 +60,11 @@ def check(pack: Pack) -> None:
 
 def _check_read(where: str, fact: str, conditions: Sequence[Condition], *fields: str) -> None:
     """Refuse what would never count: a type that nobody tells, or a field that it has not."""
-    if fact.startswith(_THEIRS):
+    if kind_of(fact) == EXTERNAL:
         return
     if fact not in _OURS:
         known = ", ".join(sorted(_OURS))
-        raise UnfitPack(f"{where}: no fact is called {fact}; there are {known}, and {_THEIRS}…")
+        raise UnfitPack(f"{where}: no fact is called {fact}; there are {known}, and external.…")
     for field in (*fields, *(one.field for one in conditions)):
         if field not in _OURS[fact]:
             known = ", ".join(sorted(_OURS[fact]))

@@ -139,26 +139,26 @@ def remembered(
     right: bool,
 ) -> ItemMemory:
     """Return what is known of learner and item after one more answer on `day`."""
-    last, same_day = _last_date(before, day)
+    last, times = _on_last_date(before, day)
     return ItemMemory(
         learner_id=learner,
         item_id=item,
         times=(before.times if before else 0) + 1,
         last_date=last,
-        times_that_date=(before.times_that_date if before and same_day else 0) + 1,
+        times_that_date=times,
         ever_right=right or (before is not None and before.ever_right),
     )
 
 
-def _last_date(before: ItemMemory | LessonMemory | None, day: date) -> tuple[date, bool]:
-    """Return the last date after one more time on `day`, and whether it was that before.
+def _on_last_date(before: ItemMemory | LessonMemory | None, day: date) -> tuple[date, int]:
+    """Return the last date after one more time on `day`, and which time it is on that date.
 
     A date never goes back: whoever flies east and west again, or says so in the settings, would
     meet everything for the first time that day, each time anew, with all the points for it.
     """
     if before is None or day > before.last_date:
-        return day, False
-    return before.last_date, True
+        return day, 1
+    return before.last_date, before.times_that_date + 1
 
 
 def graded(  # noqa: PLR0913  # each is one thing that only learning knows about an answer
@@ -202,14 +202,14 @@ def lesson_after(
     before: LessonMemory | None, attempt: Attempt, *, day: date, share: float
 ) -> LessonMemory:
     """Return what is known of learner and lesson after one more go on `day`."""
-    last, same_day = _last_date(before, day)
+    last, times = _on_last_date(before, day)
     return LessonMemory(
         learner_id=attempt.learner_id,
         lesson_id=attempt.lesson_id,
         course_id=attempt.course_id,
         times=(before.times if before else 0) + 1,
         last_date=last,
-        times_that_date=(before.times_that_date if before and same_day else 0) + 1,
+        times_that_date=times,
         best=max(share, before.best if before else 0.0),
     )
 
