@@ -33,7 +33,7 @@ from tihi.platform.strongbox import NotReadable
 from tihi.platform.vault import key_in, put_key
 from tihi.roles import scheduler, school, verify
 from tihi.roles.erased import Erased
-from tihi.roles.parts import connected
+from tihi.roles.parts import connected, every_org
 from tihi.roles.restoring import place_for
 
 _STILL_S = 60.0
@@ -197,7 +197,7 @@ async def restore(  # what a restore must be told
                 await verify.rebuild(parts)
                 found = [
                     one
-                    for org in await verify.every_org(parts)
+                    for org in await every_org(parts)
                     for one in await verify.differences(parts, org)
                 ]
     return Restored(made_at=manifest.made_at, erased_again=again, differences=found)
@@ -220,7 +220,7 @@ async def _run(url: str, statements: str) -> None:
 async def _erase(parts: Parts, erased: Sequence[Erased]) -> int:
     """Erase again whom the backup brought back; return how many there were."""
     again = 0
-    here = set(await verify.every_org(parts))
+    here = set(await every_org(parts))
     for one in erased:
         if one.org_id not in here:
             continue
@@ -251,7 +251,7 @@ async def _catch_up(parts: Parts, sweep_url: str) -> None:
 
 async def _due(parts: Parts) -> int:
     left = 0
-    for org in await verify.every_org(parts):
+    for org in await every_org(parts):
         async with parts.db.tx(org) as tx:
             left += sum(one.due for one in await due.lag(tx))
     return left

@@ -160,11 +160,10 @@ def migrate() -> None:
 def verify(as_json: bool) -> None:  # noqa: FBT001  # click
     """Recompute state, boards and streaks from facts and ledger; exit 1 on a difference."""
     from tihi.roles import verify as role
+    from tihi.roles.parts import every_org
 
     async def found(parts: Parts, _endpoints: Endpoints) -> list[Difference]:
-        return [
-            one for org in await role.every_org(parts) for one in await role.differences(parts, org)
-        ]
+        return [one for org in await every_org(parts) for one in await role.differences(parts, org)]
 
     with _busy("Recomputing everything from facts and ledger", as_json=as_json):
         result = _do(_with_parts(found))

@@ -18,8 +18,8 @@ from tihi.game.packs import service as packs
 from tihi.game.packs.model import AppliedPack
 from tihi.learn.imports import service as imports
 from tihi.learn.imports.model import Content, FileReport, Refused, SourceFile
-from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
+from tihi.roles.people import org_of
 
 __all__ = ["FileReport", "apply_pack", "read", "reports", "take", "total", "words"]
 
@@ -68,24 +68,9 @@ def reports(found: Read) -> list[FileReport]:
     return [imports.report(file, content) for file, content in found]
 
 
-async def _org(parts: Parts, slug: str | None) -> OrgId:
-    async with parts.db.system() as tx:
-        if slug is not None:
-            named = await lookup.org_by_slug(tx, slug)
-            if named is None:
-                raise click.ClickException(f"there is no organisation called {slug}")
-            return named
-        found = await lookup.every_org(tx)
-    if not found:
-        raise click.ClickException("there is no organisation yet; `tihi org new` founds one")
-    if len(found) != 1:
-        raise click.ClickException("say which organisation is meant, with --org")
-    return found[0]
-
-
 async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) -> list[FileReport]:
     """Store the files, each in one transaction, with a progress bar for a person."""
-    org = await _org(parts, slug)
+    org = await org_of(parts, slug)
     done: list[FileReport] = []
     with _bar(as_json=as_json) as progress:
         task = progress.add_task("", total=sum(len(content.items) for _, content in found))
@@ -143,7 +128,7 @@ async def apply_pack(
     parts: Parts, slug: str | None, text: bytes, *, as_json: bool
 ) -> tuple[AppliedPack, int]:
     """Apply a pack to an org and count its history; return also how many tiers that earned."""
-    org = await _org(parts, slug)
+    org = await org_of(parts, slug)
     pack = packs.read(text)
     async with parts.db.tx(org) as tx:
         applied = (await packs.apply(tx, pack, now=parts.clock.now())).applied

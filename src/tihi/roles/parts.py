@@ -8,12 +8,14 @@ import asyncpg
 from nats.errors import Error as NatsError
 
 from tihi.base.chance import SystemRandom
+from tihi.base.ids import OrgId
 from tihi.base.problem import Unavailable
 from tihi.platform import db
 from tihi.platform.bus import Bus
 from tihi.platform.cache import Cache
 from tihi.platform.clock import Clock, SystemClock
 from tihi.platform.config import Settings
+from tihi.platform.directory import lookup
 from tihi.platform.engines import Endpoints, EngineError
 from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
@@ -122,3 +124,9 @@ async def connected(
         await bus.close()
         await cache.close()
         await database.close()
+
+
+async def every_org(parts: Parts) -> list[OrgId]:
+    """Return all orgs of the server."""
+    async with parts.db.system() as tx:
+        return await lookup.every_org(tx)

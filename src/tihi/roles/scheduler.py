@@ -11,7 +11,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from tihi.base.ids import OrgId
 from tihi.game.backfills.jobs import Filler
 from tihi.game.boards import service as boards
 from tihi.game.boards.service import Desk
@@ -20,12 +19,12 @@ from tihi.people.privacy import service as privacy
 from tihi.people.retention import jobs as retention
 from tihi.platform import metrics
 from tihi.platform.db import Database
-from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
 from tihi.roles.erased import Keeper
+from tihi.roles.parts import every_org
 
 _log = logging.getLogger(__name__)
 
@@ -94,21 +93,16 @@ async def fill_back(parts: Parts, sweeper: Database, push: Push | None) -> None:
         await filler.fill(org)
 
 
-async def _every_org(parts: Parts) -> list[OrgId]:
-    async with parts.db.system() as tx:
-        return await lookup.every_org(tx)
-
-
 async def close_days(parts: Parts, push: Push | None) -> None:
     """Close the days that are over, in every org."""
-    for org in await _every_org(parts):
+    for org in await every_org(parts):
         await streaks.close_days(parts.db, push, org, parts.clock)
 
 
 async def finish_erasures(parts: Parts) -> None:
     """Delete what arrived of people while they were being erased (P12)."""
     since = parts.clock.now() - _ERASED_LATELY
-    for org in await _every_org(parts):
+    for org in await every_org(parts):
         async with parts.db.tx(org) as tx:
             for erasure in await privacy.erasures(tx, since=since):
                 await privacy.erase_again(tx, erasure)
@@ -116,7 +110,7 @@ async def finish_erasures(parts: Parts) -> None:
 
 async def tidy(parts: Parts) -> None:
     """Remove what is too old to be kept, in every org (P9)."""
-    for org in await _every_org(parts):
+    for org in await every_org(parts):
         await retention.tidy(parts.db, parts.bus.publish, org, parts.clock, parts.chance)
 
 

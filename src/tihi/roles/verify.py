@@ -12,18 +12,12 @@ from tihi.game.rewards import verifying
 from tihi.game.rewards.model import Difference
 from tihi.game.streaks import service as streaks
 from tihi.platform.db import Database, Tx
-from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.log import due
+from tihi.roles.parts import every_org
 
 _STALE_AFTER = timedelta(seconds=60)
 _LEARNERS = 200
-
-
-async def every_org(parts: Parts) -> list[OrgId]:
-    """Return all orgs of the server."""
-    async with parts.db.system() as tx:
-        return await lookup.every_org(tx)
 
 
 async def differences(parts: Parts, org: OrgId) -> list[Difference]:
