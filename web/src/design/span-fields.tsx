@@ -1,6 +1,6 @@
-import { Field } from "@/design/field";
 import { useWords } from "@/platform/words";
-import css from "./calendar.module.css";
+import { Field } from "./field";
+import css from "./span-fields.module.css";
 
 type Span = {
   min?: string;
@@ -11,7 +11,7 @@ type Span = {
   onLast: (day: string) => void;
 };
 
-/** First and last day; one day alone needs no last. */
+/** First and last day of some days. */
 export function SpanFields({ min, max, first, last, onFirst, onLast }: Span) {
   const t = useWords();
   return (
@@ -28,9 +28,10 @@ export function SpanFields({ min, max, first, last, onFirst, onLast }: Span) {
       <Field
         label={t("Last day")}
         type="date"
+        required
         min={first || min}
         max={max}
-        value={last || first}
+        value={last}
         onChange={(event) => onLast(event.target.value)}
       />
     </div>

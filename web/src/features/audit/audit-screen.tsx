@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "@/design/button";
 import { Choice } from "@/design/field";
+import { Older } from "@/design/older";
 import { Card, Column, Hint, Muted } from "@/design/parts";
 import { Bones, Empty, Fault } from "@/design/states";
 import type { Schemas } from "@/platform/api";
@@ -57,15 +57,7 @@ function Record() {
               {t("Choose something else, or everything.")}
             </Empty>
           ))}
-        {query.hasNextPage && (
-          <Button
-            look="ghost"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t("Older ones")}
-          </Button>
-        )}
+        <Older query={query}>{t("Older ones")}</Older>
       </Card>
     </Column>
   );

@@ -1,12 +1,12 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Card, Muted } from "@/design/parts";
+import { SpanFields } from "@/design/span-fields";
 import { Fault } from "@/design/states";
 import { addDays } from "@/platform/dates";
 import { say, useWords } from "@/platform/words";
 import css from "./calendar.module.css";
 import { useAmnesty } from "./queries";
-import { SpanFields } from "./span-fields";
 
 const BACK = -92;
 
@@ -43,7 +43,7 @@ export function AwayCard({ today }: { today: string }) {
           min={addDays(today, BACK)}
           max={today}
           first={first}
-          last={last}
+          last={last || first}
           onFirst={setFirst}
           onLast={setLast}
         />

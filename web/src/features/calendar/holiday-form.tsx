@@ -2,12 +2,12 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Field } from "@/design/field";
 import { Card } from "@/design/parts";
+import { SpanFields } from "@/design/span-fields";
 import { Fault } from "@/design/states";
 import { tell } from "@/design/toast";
 import { say, useWords } from "@/platform/words";
 import css from "./calendar.module.css";
 import { useNewHoliday } from "./queries";
-import { SpanFields } from "./span-fields";
 
 /** Add a holiday of everybody. */
 export function HolidayForm({ today }: { today: string }) {
@@ -42,7 +42,13 @@ export function HolidayForm({ today }: { today: string }) {
           value={label}
           onChange={(event) => setLabel(event.target.value)}
         />
-        <SpanFields min={today} first={first} last={last} onFirst={setFirst} onLast={setLast} />
+        <SpanFields
+          min={today}
+          first={first}
+          last={last || first}
+          onFirst={setFirst}
+          onLast={setLast}
+        />
         {add.error && <Fault cause={add.error} />}
         <Button type="submit" disabled={add.isPending}>
           {t("Add the holiday")}

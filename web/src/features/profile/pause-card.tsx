@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { Button } from "@/design/button";
-import { Field } from "@/design/field";
 import { Card, Muted } from "@/design/parts";
+import { SpanFields } from "@/design/span-fields";
 import { Fault } from "@/design/states";
 import { addDays, longDate } from "@/platform/dates";
 import { streakQuery } from "@/platform/queries";
@@ -58,24 +58,7 @@ export function PauseCard() {
         ) : (
           <form className={css.form} onSubmit={save}>
             <Muted>{t("Away, ill or on holiday? A pause keeps the streak as it is.")}</Muted>
-            <div className={css.days}>
-              <Field
-                label={t("First day")}
-                type="date"
-                required
-                min={today}
-                value={from}
-                onChange={(event) => setFirst(event.target.value)}
-              />
-              <Field
-                label={t("Last day")}
-                type="date"
-                required
-                min={from}
-                value={until}
-                onChange={(event) => setLast(event.target.value)}
-              />
-            </div>
+            <SpanFields min={today} first={from} last={until} onFirst={setFirst} onLast={setLast} />
             <Button look="ghost" type="submit" disabled={pause.isPending}>
               {t("Pause these days")}
             </Button>
