@@ -28,6 +28,11 @@ SHOWN = """() => {
 async def sign_in(page: Page, name: str) -> None:
     """Sign in on the sign-in page with a password, as anyone does."""
     await page.goto("/signin")
+    await enter(page, name)
+
+
+async def enter(page: Page, name: str) -> None:
+    """Sign in where the sign-in page is open already."""
     await page.get_by_label("Sign-in name").fill(name)
     await page.get_by_label("Password or three words").fill(PASSWORD)
     await page.keyboard.press("Enter")

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute, expect
 
-from visitor import PASSWORD, answer, question, sign_in, start_lesson, verdict
+from visitor import answer, enter, question, sign_in, start_lesson, verdict
 
 CALLS = re.compile(r"/(api|socket\.io)/")
 
@@ -117,7 +117,5 @@ async def test_whoever_is_signed_out_elsewhere_signs_in_and_is_back_at_the_same_
 
     await expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()
     await expect(page.get_by_text("You were signed out.")).to_be_visible()
-    await page.get_by_label("Sign-in name").fill("anahera")
-    await page.get_by_label("Password or three words").fill(PASSWORD)
-    await page.keyboard.press("Enter")
+    await enter(page, "anahera")
     await page.wait_for_url(re.compile("/(boards|badges)$"))

@@ -219,6 +219,12 @@ async def test_a_home_behind_a_closed_folder_is_refused(homes: Callable[[], Sett
     assert above.stat().st_mode & 0o777 == 0o700
 
 
+async def fill(valkey_url: str) -> None:
+    cache: Any = Valkey.from_url(valkey_url)
+    await cache.set("a", "b")
+    await cache.aclose()
+
+
 def garble(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
@@ -232,9 +238,7 @@ async def test_a_copy_that_a_disk_has_garbled_is_put_aside(
     """R3, R14: what can be made anew keeps nobody from starting."""
     settings = homes()
     async with running(settings, quiet) as engines:
-        cache: Any = Valkey.from_url(engines.endpoints.valkey_url)
-        await cache.set("a", "b")
-        await cache.aclose()
+        await fill(engines.endpoints.valkey_url)
         client = Client()
         await client.connect(engines.endpoints.nats_url)
         await client.jetstream().add_stream(name="A", subjects=["a"])
@@ -250,9 +254,7 @@ async def test_a_garbled_copy_is_put_aside_while_the_rest_runs(
 ) -> None:
     settings = homes()
     async with running(settings, quiet) as engines:
-        cache: Any = Valkey.from_url(engines.endpoints.valkey_url)
-        await cache.set("a", "b")
-        await cache.aclose()
+        await fill(engines.endpoints.valkey_url)
         garble(settings.home / "valkey")
         os.kill(next(one.pid for one in engines.status() if one.name == "valkey"), signal.SIGKILL)
         await eventually((settings.home / "valkey.damaged").exists)
