@@ -114,6 +114,11 @@ const badges = createRoute({
   path: "/badges",
   component: lazyRouteComponent(() => import("@/features/badges/badges-screen"), "BadgesScreen"),
 });
+const badge = createRoute({
+  getParentRoute: () => learner,
+  path: "/badges/$badge",
+  component: lazyRouteComponent(() => import("@/features/badges/badge-screen"), "BadgeScreen"),
+});
 const me = createRoute({
   getParentRoute: () => learner,
   path: "/me",
@@ -198,7 +203,7 @@ const tree = root.addChildren([
   joinClass,
   members.addChildren([
     learn,
-    learner.addChildren([today, courses, course, boards, badges, me, ledger, factors]),
+    learner.addChildren([today, courses, course, boards, badges, badge, me, ledger, factors]),
     desk.addChildren([
       teach,
       teachClass,
