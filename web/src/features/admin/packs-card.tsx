@@ -40,12 +40,12 @@ export function PacksCard() {
                 {packs.map((pack) => (
                   <tr key={`${pack.pack}-${pack.version}`}>
                     <th scope="row">
-                      {pack.pack}
+                      <span className={css.whole}>{pack.pack}</span>
                       <Hint>{t("version {version}", { version: pack.version })}</Hint>
                     </th>
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
-                    <td className={css.when}>{shortMoment(pack.applied_at, zone)}</td>
+                    <td className={css.whole}>{shortMoment(pack.applied_at, zone)}</td>
                     <td>
                       {pack.to_count
                         ? t("{counted} of {of} counted, {awards} tiers earned", {
