@@ -9,7 +9,10 @@ from playwright.async_api import TimeoutError as TooLong
 from visitor import english_left, lesson_of, settled, sign_in, speak, violations
 
 DOOR = ["/", "/signin", "/join-class", "/join-class?code=KEA-4821", "/nowhere"]
-LEARNER = ["/today", "/courses", "/boards", "/badges", "/me", "/me/ledger"]
+LEARNER = [
+    *("/today", "/courses", "/boards", "/badges", "/badges/daily-path", "/badges/nothing"),
+    *("/me", "/me/ledger"),
+]
 TEACHER = ["/teach", "/teach/items", "/teach/import"]
 ADMIN = [
     *("/admin", "/admin/people", "/admin/calendar", "/admin/keys", "/admin/record"),
