@@ -187,6 +187,13 @@ async def test_a_migration_that_was_killed_completes_when_it_is_run_again(home: 
             assert await verify.differences(world.here, world.org_id) == []
 
 
+async def test_several_that_start_at_once_migrate_one_after_another(home: Path) -> None:
+    """R29: machines that share a database, all brought up at the same time."""
+    async with bare(home) as engines:
+        url = engines.endpoints.owner_url
+        assert await asyncio.gather(*(_migrate(url, "") for _ in range(3))) == [0, 0, 0]
+
+
 @pytest.mark.long
 async def test_facts_that_a_running_worker_does_not_know_wait_for_one_that_does(
     rig: Rig, school: School

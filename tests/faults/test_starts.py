@@ -17,8 +17,9 @@ from faults.crowd import Crowd
 from faults.disks import needs_root
 from faults.rig import Rig, folder, free_port, until
 from tihi.platform.config import Settings, child_environment
+from tihi.platform.engines import EngineError
 from tihi.platform.engines.roles import connect
-from tihi.roles import serve
+from tihi.roles import restoring, serve
 from world import School
 
 _NAMES = {"postgres", "valkey-server", "nats-server"}
@@ -80,10 +81,11 @@ async def _ready(http: aiohttp.ClientSession) -> bool:
 
 
 class Served:
-    """`tihi serve`, as a person starts it."""
+    """`tihi serve` or `demo`, as a person starts it."""
 
-    def __init__(self, home: Path, *, before: tuple[str, ...] = ()) -> None:
+    def __init__(self, home: Path, *, before: tuple[str, ...] = (), command: str = "serve") -> None:
         self.home = home
+        self._command = command
         self.port = free_port()
         self._before = before
 
@@ -91,7 +93,7 @@ class Served:
     async def started(self) -> AsyncGenerator[asyncio.subprocess.Process]:
         """Start it; end it politely at the end if it still runs."""
         process = await asyncio.create_subprocess_exec(
-            *(*self._before, sys.executable, "-m", "tihi.roles.commands", "serve"),
+            *(*self._before, sys.executable, "-m", "tihi.roles.commands", self._command),
             env=child_environment(
                 {
                     "TIHI_HOME": str(self.home),
@@ -108,12 +110,14 @@ class Served:
                 process.terminate()
             await process.communicate()
 
-    async def ready(self, process: asyncio.subprocess.Process) -> None:
-        """Wait until it says that it is ready."""
+    async def ready(
+        self, process: asyncio.subprocess.Process, words: bytes = b"Tihi is ready"
+    ) -> None:
+        """Wait until it says that it is ready, or other `words`."""
         assert process.stderr
         said = b""
         async with asyncio.timeout(60):
-            while b"Tihi is ready" not in said:
+            while words not in said:
                 line = await process.stderr.readline()
                 assert line, said.decode()
                 said += line
@@ -177,6 +181,23 @@ async def test_a_web_process_that_answers_nobody_is_started_anew(
         # Nobody who answers is given up.
         await asyncio.sleep(3)
         assert _ours(left)
+
+
+async def test_a_demo_that_was_cut_short_is_told_and_begun_anew(home: Path) -> None:
+    """It would be a school without a term, or without questions, for good."""
+    served = Served(home, command="demo")
+    async with served.started() as process:
+        await served.ready(process, b"now a term of learning")
+        process.send_signal(signal.SIGHUP)
+        await process.communicate()
+        assert process.returncode == 130
+    assert served.processes() == []
+    settings = Settings(home=home)
+    with pytest.raises(EngineError, match="tihi demo"):
+        restoring.refuse_half_done(home)
+    await restoring.clear_half_demo(settings, lambda _line: None)
+    restoring.refuse_half_done(home)
+    assert not (home / "postgres").exists()
 
 
 def _ours(process: psutil.Process) -> bool:

@@ -252,11 +252,21 @@ class Whole:
 Wholes = Callable[[str], Awaitable[Whole]]
 
 
-@pytest.mark.parametrize("name", ["serve", "engines"])
-async def test_everything_ends_well_when_its_parent_is_told(wholes: Wholes, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("serve", signal.SIGTERM),
+        ("engines", signal.SIGTERM),
+        # A terminal that is closed, and a line that drops.
+        ("serve", signal.SIGHUP),
+    ],
+)
+async def test_everything_ends_well_when_its_parent_is_told(
+    wholes: Wholes, name: str, sign: signal.Signals
+) -> None:
     """R33: no process and no engine is left."""
     whole = await wholes(name)
-    whole.role.process.send_signal(signal.SIGTERM)
+    whole.role.process.send_signal(sign)
     assert await whole.role.died(30) == 0, whole.role.said()
     assert whole.left() == []
 

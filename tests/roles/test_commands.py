@@ -14,6 +14,7 @@ from command import Command
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
+from tihi.roles import demo
 from tihi.roles.parts import awaited
 from tihi.roles.serve import engines, refuse_wrong_clock
 from world import World
@@ -105,6 +106,46 @@ async def test_a_file_without_end_is_too_large(tmp_path: Path) -> None:
     code, words = await said(tmp_path, "import", "gift", "/dev/zero", "--dry-run")
     assert code == 1
     assert "5 MiB" in words
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild", "backup copy.tihi", "person link ana"])
+async def test_a_folder_without_data_is_told_and_not_begun(tmp_path: Path, command: str) -> None:
+    """A path that was mistyped: its backup would hold nothing, and nothing would differ in it."""
+    code, words = await said(tmp_path, *command.split())
+    assert code == 1
+    assert str(tmp_path / "data") in words
+    assert "TIHI_HOME" in words
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", sys.executable])
+async def test_a_passphrase_that_is_no_line_of_text_is_refused(tmp_path: Path, file: str) -> None:
+    code, words = await said(tmp_path, "backup", "copy.tihi", "--passphrase-file", file)
+    assert code == 1
+    assert file in words
+    assert "Traceback" not in words
+
+
+async def test_a_disk_without_room_for_the_result_is_told(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *("sh", "-c", f"{sys.executable} -m tihi.roles.commands openapi > /dev/full"),
+        env={"PATH": os.defpath, "TIHI_HOME": str(tmp_path / "data")},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, words = await process.communicate()
+    assert process.returncode == 1
+    assert b"No space left" in words
+    assert b"Traceback" not in words
+
+
+async def test_a_real_school_is_not_opened_as_the_demo(
+    tmp_path: Path, endpoints: Endpoints, world: World
+) -> None:
+    """The demo asks for no second step and names people on the sign-in page."""
+    assert world.slug != "demo"
+    with pytest.raises(EngineError, match="not the demo's"):
+        await demo.seed(Settings(home=tmp_path), endpoints, lambda _line: None)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_clock_that_was_never_set_is_told() -> None:

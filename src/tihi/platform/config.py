@@ -1,5 +1,6 @@
 """Settings from the environment: the only module that reads it."""
 
+import errno
 import os
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from tihi.base.value import Value
 
 _MOST_PORT = 65535
+_LONGEST_PORT = 5
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -81,7 +83,7 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
     if "TIHI_DATABASE_URL" not in given and {"TIHI_OWNER_URL", "TIHI_SWEEP_URL"} & given.keys():
         raise UnfitSetting("TIHI_OWNER_URL and TIHI_SWEEP_URL go with TIHI_DATABASE_URL")
     return Settings(
-        home=Path(given["TIHI_HOME"]).expanduser() if "TIHI_HOME" in given else default_home(),
+        home=place("TIHI_HOME", given["TIHI_HOME"]) if "TIHI_HOME" in given else default_home(),
         database_url=given.get("TIHI_DATABASE_URL"),
         owner_url=given.get("TIHI_OWNER_URL"),
         sweep_url=given.get("TIHI_SWEEP_URL"),
@@ -91,7 +93,7 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         host=given.get("TIHI_HOST", "127.0.0.1"),
         port=_port(given.get("TIHI_PORT", "8080"), "TIHI_PORT"),
         crash_at=given.get("TIHI_CRASH_AT", ""),
-        lan_http=given.get("TIHI_LAN_HTTP") == "1",
+        lan_http=_switch(given.get("TIHI_LAN_HTTP", "0"), "TIHI_LAN_HTTP"),
         url=_url(given.get("TIHI_URL", "")),
         proxies=_networks(given.get("TIHI_PROXIES", "")),
         metrics_host=given.get("TIHI_METRICS_HOST", "127.0.0.1"),
@@ -100,7 +102,7 @@ def settings(env: Mapping[str, str] | None = None) -> Settings:
         log_level=_log_level(given.get("TIHI_LOG_LEVEL", "INFO")),
         traces=_share(given.get("TIHI_TRACES", _usual_share(given))),
         vault_key=given.get("TIHI_VAULT_KEY", ""),
-        erased=Path(given["TIHI_ERASED"]).expanduser() if "TIHI_ERASED" in given else None,
+        erased=place("TIHI_ERASED", given["TIHI_ERASED"]) if "TIHI_ERASED" in given else None,
     )
 
 
@@ -115,9 +117,37 @@ def default_home() -> Path:
 
 
 def _port(text: str, name: str, least: int = 1) -> int:
-    if not (text.isascii() and text.isdecimal() and least <= int(text) <= _MOST_PORT):
+    number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_PORT
+    if not (number and least <= int(text) <= _MOST_PORT):
         raise UnfitSetting(f"{name} is a number from {least} to {_MOST_PORT}, not {text!r}")
     return int(text)
+
+
+def _switch(text: str, name: str) -> bool:
+    if text not in {"0", "1"}:
+        raise UnfitSetting(f"{name} is 1 or 0, not {text!r}")
+    return text == "1"
+
+
+def place(name: str, text: str) -> Path:
+    """Return the path in `text`, which `name` sets; `~` may stand at its beginning.
+
+    Raises:
+        UnfitSetting: there can be no such path.
+    """
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise UnfitSetting(f"{name} names the home of nobody: {text!r}") from error
+    try:
+        path.stat()
+    except OSError as error:
+        # Whether it is there, and whose it is, is asked where it is needed.
+        if error.errno in {errno.ENAMETOOLONG, errno.ELOOP}:
+            raise UnfitSetting(f"{name} is no path ({error.strerror}): {text!r}") from error
+    except ValueError as error:
+        raise UnfitSetting(f"{name} is no path: {text!r}") from error
+    return path
 
 
 def _log_level(text: str) -> str:
@@ -146,9 +176,12 @@ def _url(text: str) -> str:
         return ""
     try:
         parts = urlsplit(text)
+        # A port that is none is told only when it is asked for.
+        there = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        parts, there = urlsplit(""), False
+    beyond = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in {"http", "https"} or not there or beyond:
         raise UnfitSetting(f"TIHI_URL is like https://tihi.school.nz, not {text!r}")
     return f"{parts.scheme}://{parts.netloc}"
 

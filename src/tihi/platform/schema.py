@@ -7,11 +7,14 @@ from importlib.resources.abc import Traversable
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import AdaptedConnection, Connection
+from sqlalchemy import AdaptedConnection, Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tihi.platform.telemetry import crash_point
+
+_ALONE = 0x54696869
+"""Number of the lock that whoever migrates holds: *Tihi*."""
 
 
 def files() -> list[Traversable]:
@@ -39,7 +42,6 @@ async def migrate(owner_url: str) -> None:
     engine = create_async_engine(
         owner_url.replace("postgresql://", "postgresql+asyncpg://", 1),
         poolclass=NullPool,
-        connect_args={"server_settings": {"lock_timeout": "5s"}},
     )
 
     def upgrade(connection: Connection) -> None:
@@ -47,6 +49,10 @@ async def migrate(owner_url: str) -> None:
         command.upgrade(config, "head")
 
     async with engine.begin() as connection:
+        # Of several that start at once on one database, one is at work, and the others wait.
+        await connection.execute(text("SET LOCAL lock_timeout = 0"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ALONE})"))
+        await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         await connection.run_sync(upgrade)
     await engine.dispose()
 

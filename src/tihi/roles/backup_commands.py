@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Say = Callable[[str], None]
 _MIB = 1 << 20
+_LONGEST = 4096
+"""Characters of a passphrase; a file without end must not fill the memory."""
 
 
 class Do(Protocol):
@@ -141,8 +143,13 @@ def _lists(paths: list[Path]) -> "list[Erased]":
 def _first_line(path: str | None) -> str:
     if path is None:
         return ""
-    with click.open_file(path, encoding="utf-8") as file:
-        line = file.readline().rstrip("\r\n")
+    try:
+        with click.open_file(path, encoding="utf-8") as file:
+            line = file.readline(_LONGEST + 1).rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path} is no text in UTF-8") from error
+    if len(line) > _LONGEST:
+        raise click.ClickException(f"{path}: its first line is longer than {_LONGEST} characters")
     if not line:
         raise click.ClickException(f"{path}: its first line is empty")
     return line

@@ -1,9 +1,10 @@
 """Every command of `tihi`. Each puts parts together and says what happened."""
 
+import errno
 import json
 import sys
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,21 +15,28 @@ from typing_extensions import override
 from tihi.base.problem import Problem
 from tihi.game.packs.model import AppliedPack
 from tihi.game.rewards.model import Difference
-from tihi.platform.config import Settings, UnfitSetting, settings
+from tihi.platform.config import Settings, UnfitSetting, place, settings
 from tihi.platform.engines import Endpoints, EngineError, HomeLocked
+from tihi.platform.engines.attach import refuse_no_data
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
 from tihi.roles.ending import INTERRUPTED, finished
 
 T = TypeVar("T")
 PORT = role_commands.PORT
+_NOT_OURS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+)
+"""The machine says no, to a file or to standard output: no trace helps whoever reads of it."""
 _REPORT_S = 600.0
 """What a command may ask of the database; nobody waits for it at a screen."""
 
 
 def say(line: str) -> None:
     """Write a line for a person; standard output is kept for results."""
-    click.echo(line, err=True)
+    # Whoever closed the terminal or the pipe is told nothing: that is no reason to stop.
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _do(work: Awaitable[T]) -> T:
@@ -46,12 +54,22 @@ def _print(result: object, *, as_json: bool, words: str) -> None:
     click.echo(json.dumps(msgspec.to_builtins(result)) if as_json else words)
 
 
-async def _with_parts(work: Callable[[Parts, Endpoints], Awaitable[T]]) -> T:
-    """Do `work` on the running system, or start the engines for it alone."""
+async def _with_parts(
+    work: Callable[[Parts, Endpoints], Awaitable[T]], *, fresh: bool = False
+) -> T:
+    """Do `work` on the running system, or start the engines for it alone.
+
+    Args:
+        work: what is to be done.
+        fresh: whether it may begin a data folder. A backup of a mistyped one would hold nothing,
+            and to verify it would find all well.
+    """
     from tihi.roles import serve
     from tihi.roles.parts import awaited, connected
 
     found = settings()
+    if not fresh:
+        refuse_no_data(found)
     try:
         async with (
             serve.engines(found, lambda _line: None) as engines,
@@ -81,7 +99,7 @@ org_slug = click.option("--org", default=None, help="Short name; may be left out
 
 
 class _Tihi(click.Group):
-    """The command; a setting that cannot be understood is said plainly, whatever was asked for."""
+    """The command; what a person can put right is said plainly, whatever was asked for."""
 
     @override
     def invoke(self, ctx: click.Context) -> object:
@@ -89,6 +107,11 @@ class _Tihi(click.Group):
             return super().invoke(ctx)
         except UnfitSetting as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in _NOT_OURS or isinstance(error, ConnectionError):
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror}") from error
         except KeyboardInterrupt:
             # The same as where something runs already: `finished`.
             raise SystemExit(INTERRUPTED) from None
@@ -106,7 +129,7 @@ def _listening(
     found = settings()
     return msgspec.structs.replace(
         found,
-        home=Path(home).absolute() if home else found.home,
+        home=place("--home", home).absolute() if home else found.home,
         host=host or ("0.0.0.0" if lan_http else found.host),  # noqa: S104  # asked for by --lan-http
         port=port or found.port,
         lan_http=lan_http or found.lan_http,
@@ -151,7 +174,7 @@ def migrate() -> None:
 
         await schema.migrate(endpoints.owner_url)
 
-    _do(_with_parts(done))
+    _do(_with_parts(done, fresh=True))
     say("The schema is up to date.")
 
 
@@ -301,8 +324,8 @@ def bench(arguments: tuple[str, ...]) -> None:
     commands.main(list(arguments), prog_name="tihi bench")
 
 
-def _on_the_system(work: Callable[[Parts], Awaitable[T]]) -> T:
-    return _do(_with_parts(lambda parts, _endpoints: work(parts)))
+def _on_the_system(work: Callable[[Parts], Awaitable[T]], *, fresh: bool = False) -> T:
+    return _do(_with_parts(lambda parts, _endpoints: work(parts), fresh=fresh))
 
 
 def _address() -> str:

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TypeVar
 
 import uvloop
@@ -18,20 +18,22 @@ STOP_S = 10.0
 """What is not finished by then is left: due rows, keys and resume make up for it."""
 
 T = TypeVar("T")
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
 
 def finished(work: Awaitable[T]) -> T:
     """Run the work of a command in a loop of its own and return what it comes to.
 
-    SIGTERM and Ctrl-C end it politely: engines and children are stopped on the way out.
+    SIGTERM, Ctrl-C and a terminal that is closed end it politely: engines and children are stopped
+    on the way out.
     """
 
     async def main() -> T:
         task = asyncio.current_task()
         if task is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            for number in _heard((signal.SIGTERM, signal.SIGHUP)):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         return await work
 
     try:
@@ -43,7 +45,7 @@ def finished(work: Awaitable[T]) -> T:
 def told_to_stop(
     *, at_once: Callable[[], None] = lambda: None, limit_s: float = STOP_S
 ) -> asyncio.Event:
-    """Return an event that SIGTERM or Ctrl-C sets.
+    """Return an event that SIGTERM, Ctrl-C or the end of the terminal sets.
 
     Args:
         at_once: runs when a second signal comes, right before the process ends by it.
@@ -61,9 +63,14 @@ def told_to_stop(
         _log.info("told to stop")
         loop.call_later(limit_s, _give_up)
 
-    for number in _SIGNALS:
+    for number in _heard(_SIGNALS):
         loop.add_signal_handler(number, on_signal, number)
     return told
+
+
+def _heard(signals: Iterable[signal.Signals]) -> list[signal.Signals]:
+    """Return those that nobody asked us to ignore, as `nohup` does of the terminal's end."""
+    return [one for one in signals if signal.getsignal(one) is not signal.SIG_IGN]
 
 
 def _give_up() -> None:

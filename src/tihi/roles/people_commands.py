@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Do(Protocol):
     """Runs work on the running system and returns what it led to."""
 
-    def __call__(self, work: Callable[["Parts"], Awaitable[T]]) -> T:
-        """Run `work`."""
+    def __call__(self, work: Callable[["Parts"], Awaitable[T]], *, fresh: bool = False) -> T:
+        """Run `work`; `fresh` lets it begin a data folder."""
         ...
 
 
@@ -60,7 +60,7 @@ def _org(do: Do, url: Callable[[], str]) -> click.Group:
             )
             return made.link.url
 
-        click.echo(do(founded))
+        click.echo(do(founded, fresh=True))
 
     return org
 

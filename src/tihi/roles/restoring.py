@@ -1,9 +1,12 @@
-"""Room for a restore: an empty data folder, or one whose data is put aside; half done is told."""
+"""Room for a restore: an empty data folder, or one whose data is put aside; half done is told.
+
+A demo whose founding was cut short is half done too: nobody's data, so it is begun anew.
+"""
 
 import shutil
 import signal
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import psutil
@@ -11,12 +14,13 @@ import psutil
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import EngineError
-from tihi.platform.engines.account import find_account
 from tihi.platform.engines.home import Home, sync_folder
 from tihi.platform.engines.process import Steps, end_strangers, search
+from tihi.platform.engines.supervisor import taken
 
 _DATA = ("postgres", "valkey", "nats", "secrets.json", "vault.key")
 _ASIDE = "replaced-"
+_DEMO = "The demo is being founded, or its founding was cut short.\n"
 _STEPS: Steps = ((signal.SIGINT, 120), (signal.SIGQUIT, 20), (signal.SIGKILL, 5))
 _KEPT = frozenset({"lock", "engines", "erased.jsonl", "postgresql.local.conf"})
 """Not the data of any one system: the programs, the list of who was erased, own settings."""
@@ -33,8 +37,48 @@ def refuse_half_done(home: Path) -> None:
     Raises:
         EngineError: a restore was cut short.
     """
-    if marker(home).exists():
-        raise EngineError(f"a restore into {home} was cut short; run `tihi restore` again")
+    if _is_demo(home):
+        what, command = f"founding the demo in {home}", "tihi demo"
+    elif marker(home).exists():
+        what, command = f"a restore into {home}", "tihi restore"
+    else:
+        return
+    raise EngineError(f"{what} is under way or was cut short; if so, run `{command}` again")
+
+
+def _is_demo(home: Path) -> bool:
+    try:
+        return marker(home).read_text("utf-8") == _DEMO
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+@contextmanager
+def founding_demo(home: Path) -> Generator[None]:
+    """Mark the data folder as a demo's that is not whole, until the block has ended well."""
+    marker(home).write_text(_DEMO, "utf-8")
+    sync_folder(home)
+    yield
+    marker(home).unlink()
+    sync_folder(home)
+
+
+async def clear_half_demo(settings: Settings, say: Callable[[str], None]) -> None:
+    """Empty the data folder if it holds a demo whose founding was cut short.
+
+    Raises:
+        EngineError: somebody uses the folder.
+    """
+    if not _is_demo(settings.home):
+        return
+    home = taken(settings)
+    try:
+        await _end_leftovers(home.root)
+        say("The demo was cut short when it was founded; beginning anew")
+        # The mark goes last: until then it tells that the rest may go.
+        _make_room(home, replace=False, say=say)
+    finally:
+        home.release()
 
 
 @asynccontextmanager
@@ -46,7 +90,7 @@ async def place_for(
     Raises:
         EngineError: data is there that may not be put aside, or is in use.
     """
-    home = Home.take(settings.home, find_account(settings.engine_user))
+    home = taken(settings)
     try:
         await _end_leftovers(home.root)
         _make_room(home, replace=replace, say=say)
@@ -68,7 +112,7 @@ def _make_room(home: Home, *, replace: bool, say: Callable[[str], None]) -> None
     ]
     if marker(home.root).exists():
         # What an earlier restore left is in its backup whole.
-        for one in rest:
+        for one in sorted(rest, key=lambda one: one == marker(home.root)):
             shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
     elif there and not replace:
         detail = f"{home.root} holds data ({', '.join(there)})"

@@ -47,9 +47,10 @@ def check_address(settings: Settings) -> None:
             with socket.socket(family, kind, protocol) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         # Whoever listens there already would be taken for us.
-        detail = f"nobody can listen on {host}:{port} ({error.strerror})"
+        reason = error.strerror if isinstance(error, OSError) else "no name of a machine"
+        detail = f"nobody can listen on {host}:{port} ({reason})"
         raise EngineError(f"{detail}; choose another with --host and --port") from error
 
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import psutil
@@ -146,9 +148,37 @@ async def test_a_folder_may_bear_any_name(homes: Callable[[], Settings], name: s
             assert await answers(engines.endpoints, engine)
     folder = Path((settings.home / "run.path").read_text())
     assert folder.stat().st_mode & 0o077 == 0
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
+
+
+async def test_a_copy_of_a_data_folder_has_sockets_of_its_own(
+    homes: Callable[[], Settings],
+) -> None:
+    """Else the copy's database would answer whoever looks for the first one's."""
+    settings = Settings(home=homes().home / "Tāmaki")
+    other, moved = (settings.home.with_name(name) for name in ("kōpē", "nekehia"))
+    async with running(settings, quiet):
+        pass
+    shutil.copytree(settings.home, other)
+    if os.geteuid() == 0:
+        _given(other, like=settings.home)
+    folder = Path((settings.home / "run.path").read_text())
+    async with running(settings, quiet), running(Settings(home=other), quiet) as copy:
+        assert quote(str(folder)) not in copy.endpoints.owner_url
+        assert await answers(copy.endpoints, "postgres")
+    # One that was moved keeps them: nobody else is in them.
+    settings.home.rename(moved)
+    async with running(Settings(home=moved), quiet):
+        assert (moved / "run.path").read_text() == str(folder)
+    for home in (moved, other):
+        shutil.rmtree((home / "run.path").read_text())
+
+
+def _given(folder: Path, *, like: Path) -> None:
+    """Give everything in `folder` to whom it belongs in `like`."""
+    for path in [folder, *folder.rglob("*")]:
+        owner = (like / path.relative_to(folder)).lstat()
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 async def test_a_folder_whose_name_breaks_lines_is_refused(homes: Callable[[], Settings]) -> None:

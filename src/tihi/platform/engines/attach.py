@@ -23,6 +23,23 @@ def leave_note(home: Path, endpoints: Endpoints) -> None:
     draft.replace(_note(home))
 
 
+def refuse_no_data(settings: Settings) -> None:
+    """Refuse a data folder that holds nothing: a path was mistyped, or it is somebody else's.
+
+    Raises:
+        EngineError: as it says.
+    """
+    if settings.database_url:
+        return
+    try:
+        there = (settings.home / "postgres").exists()
+    except OSError as error:
+        raise EngineError(f"{settings.home} cannot be read: {error.strerror}") from error
+    if not there:
+        detail = f"{settings.home} holds no data of Tihi"
+        raise EngineError(f"{detail}; set TIHI_HOME to the folder that does, or `tihi serve` first")
+
+
 def attached(settings: Settings) -> Endpoints:
     """Return where the engines are: as the settings say, or as the data folder's note says.
 

@@ -18,6 +18,10 @@ from tihi.platform.engines.trouble import EngineError, HomeLocked
 _SECRETS = ("postgres", "tihi_owner", "tihi_app", "tihi_sweep", "valkey", "nats")
 _MOST_SOCKET_FOLDER = 99 - len("/.s.PGSQL.5432.lock")
 """A socket's path must fit in 107 bytes; PostgreSQL puts a lock file beside it."""
+_NOTE = "run.path"
+"""In the data folder: where its sockets are."""
+_OWNER = "home"
+"""Beside the sockets: whose they are."""
 _PLAIN = re.compile(r"[\w/.+-]+", re.ASCII)
 """In addresses and lists of folders a comma, a quote or a blank in a name means something else."""
 
@@ -116,15 +120,26 @@ class Home:
         inside = self.root / "run"
         if len(os.fsencode(inside)) <= _MOST_SOCKET_FOLDER and _PLAIN.fullmatch(str(inside)):
             return self.folder("run")
-        note = self.root / "run.path"
+        note = self.root / _NOTE
         with contextlib.suppress(OSError, UnicodeDecodeError, ValueError):
             known = Path(note.read_text("utf-8"))
-            if self._is_private(known):
+            if self._is_private(known) and self._may_use(known):
+                self.write(known / _OWNER, str(self.root))
                 return known
         made = Path(tempfile.mkdtemp(prefix="tihi-", dir="/tmp"))  # 0700, short, new
         self.account.own(made)
+        self.write(made / _OWNER, str(self.root))
         self.write(note, str(made))
         return made
+
+    def _may_use(self, sockets: Path) -> bool:
+        """Return whether folder `sockets` is ours: a copy of a data folder has its note as well."""
+        try:
+            owner = Path((sockets / _OWNER).read_text("utf-8"))
+            # The folder may have been moved here; a copy leaves the other one as it was.
+            return owner == self.root or (owner / _NOTE).read_text("utf-8") != str(sockets)
+        except FileNotFoundError:
+            return True
 
     def _is_private(self, path: Path) -> bool:
         found = path.lstat()

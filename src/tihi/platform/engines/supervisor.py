@@ -56,7 +56,7 @@ class Engines:
         given = self._settings
         if given.database_url and given.valkey_url and given.nats_url:
             return
-        self._home = _taken(given)
+        self._home = taken(given)
         try:
             self._choose(self._home)
             await self._start_all(progress)
@@ -108,13 +108,19 @@ class Engines:
             self._home.write(self._home.root / "engines.json", text)
 
 
-def _taken(settings: Settings) -> Home:
-    """Return the data folder, locked; say plainly why it cannot be one."""
+def taken(settings: Settings) -> Home:
+    """Return the data folder, locked.
+
+    Raises:
+        HomeLocked: another process holds it.
+        EngineError: it cannot be one.
+    """
     account = find_account(settings.engine_user)
     try:
         return Home.take(settings.home, account)
     except OSError as error:
-        raise EngineError(f"{settings.home} cannot hold the data: {error}") from error
+        reason = error.strerror or error
+        raise EngineError(f"{settings.home} cannot hold the data: {reason}") from error
 
 
 async def start(settings: Settings, on_progress: Progress | None = None) -> Engines:
