@@ -21,17 +21,25 @@ def show(result: object, *, as_json: bool) -> None:
         click.echo(f"{name:28} {value}")
 
 
+_COUNT = click.IntRange(1)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Measure, on engines of its own in a fresh folder."""
 
 
 @main.command()
-@click.option("--events", default=200_000, show_default=True)
-@click.option("--learners", default=10_000, show_default=True)
-@click.option("--achievements", default=21, show_default=True)
+@click.option("--events", default=200_000, type=_COUNT, show_default=True)
+@click.option("--learners", default=10_000, type=_COUNT, show_default=True)
+@click.option("--achievements", default=21, type=_COUNT, show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Every consumer, not rewards alone.")
-@click.option("--processes", default=os.cpu_count() or 1, help="Workers; one a core by default.")
+@click.option(
+    "--processes",
+    default=os.cpu_count() or 1,
+    type=_COUNT,
+    help="Workers; one a core by default.",
+)
 @as_json
 def worker(
     events: int,
@@ -57,9 +65,9 @@ def worker(
 
 
 @main.command()
-@click.option("--learners", default=500, show_default=True)
-@click.option("--rate", default=200, show_default=True, help="Answers a second.")
-@click.option("--seconds", default=30.0, show_default=True)
+@click.option("--learners", default=500, type=_COUNT, show_default=True)
+@click.option("--rate", default=200, type=_COUNT, show_default=True, help="Answers a second.")
+@click.option("--seconds", default=30.0, type=click.FloatRange(1), show_default=True)
 @click.option("--find-max", is_flag=True, help="Search the highest rate with p99 within 100 ms.")
 @as_json
 def loop(
@@ -77,7 +85,7 @@ def loop(
 
 
 @main.command()
-@click.option("--sockets", default=4_000, show_default=True)
+@click.option("--sockets", default=4_000, type=_COUNT, show_default=True)
 @click.option("--compress", is_flag=True, help="Clients that ask for compression, as browsers do.")
 @as_json
 def fanout(
@@ -92,7 +100,7 @@ def fanout(
 
 
 @main.command()
-@click.option("--members", default=1_000_000, show_default=True)
+@click.option("--members", default=1_000_000, type=_COUNT, show_default=True)
 @as_json
 def boards(
     members: int,
