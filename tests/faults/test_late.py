@@ -23,6 +23,8 @@ from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import child_environment
 from tihi.platform.consumer import Applied, Consumer, Worker
 from tihi.platform.db import BatchTx
+from tihi.platform.engines import EngineError
+from tihi.platform.engines.roles import connect
 from tihi.platform.leases import Steward
 from tihi.platform.log import due
 from tihi.platform.log.append import append
@@ -192,6 +194,19 @@ async def test_several_that_start_at_once_migrate_one_after_another(home: Path) 
     async with bare(home) as engines:
         url = engines.endpoints.owner_url
         assert await asyncio.gather(*(_migrate(url, "") for _ in range(3))) == [0, 0, 0]
+
+
+async def test_a_newer_schema_is_told_and_left_alone(home: Path) -> None:
+    """An older version is started on a newer one's data."""
+    async with bare(home) as engines:
+        await schema.migrate(engines.endpoints.owner_url)
+        connection = await connect(engines.endpoints.owner_url)
+        await connection.execute("UPDATE public.alembic_version SET version_num = '9999'")
+        with pytest.raises(EngineError, match="9999"):
+            await schema.migrate(engines.endpoints.owner_url)
+        kept = "SELECT version_num FROM public.alembic_version"
+        assert await connection.fetchval(kept) == "9999"
+        await connection.close()
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -269,6 +270,15 @@ async def test_everything_ends_well_when_its_parent_is_told(
     whole.role.process.send_signal(sign)
     assert await whole.role.died(30) == 0, whole.role.said()
     assert whole.left() == []
+
+
+async def test_ctrl_c_reaches_the_parent_alone(wholes: Wholes) -> None:
+    """R33: it tells its children; told by the terminal too they would finish nothing."""
+    whole = await wholes("serve")
+    children = psutil.Process(whole.role.pid).children()
+    ours = [one for one in children if "tihi.roles.commands" in one.cmdline()]
+    assert len(ours) == 2
+    assert os.getpgid(whole.role.pid) not in {os.getpgid(one.pid) for one in ours}
 
 
 async def test_told_twice_everything_ends_at_once(wholes: Wholes) -> None:

@@ -35,6 +35,16 @@ def test_what_went_in_comes_out(tmp_path: Path, size: int, passphrase: str) -> N
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_of_two_at_once_the_second_is_refused(tmp_path: Path) -> None:
+    """A backup is never written over."""
+    late = Writer(tmp_path / "box", "")
+    written(tmp_path, b"first", passphrase="")
+    with pytest.raises(FileExistsError):
+        late.__exit__(None, None, None)
+    assert b"".join(read(tmp_path / "box", "")) == b"first"
+    assert list(tmp_path.iterdir()) == [tmp_path / "box"]
+
+
 def test_another_passphrase_opens_nothing(tmp_path: Path) -> None:
     """P5."""
     path = written(tmp_path, b"names of children")

@@ -8,12 +8,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from command import Command
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.engines.attach import leave_note
 from tihi.roles import demo
 from tihi.roles.parts import awaited
 from tihi.roles.serve import engines, refuse_wrong_clock
@@ -118,6 +120,37 @@ async def test_a_folder_without_data_is_told_and_not_begun(tmp_path: Path, comma
     assert not (tmp_path / "data").exists()
 
 
+async def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    code, words = await said(tmp_path, "person", "link", os.fsdecode(b"\xff"))
+    assert code == 2
+    assert "UTF-8" in words
+    assert "Traceback" not in words
+
+
+async def test_a_span_of_time_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    """Else it would say that nobody's data was opened."""
+    span = ("--since", "2026-02-02", "--until", "2026-02-01")
+    code, words = await said(tmp_path, "incident", "report", *span)
+    assert code == 2
+    assert "--until" in words
+
+
+@pytest.mark.parametrize(
+    "option", ["--api=a:99999", "--gateway=a:0", "--listen=99999", "--listen=0", "--name=a;b"]
+)
+async def test_a_proxy_is_told_only_what_can_be(tmp_path: Path, option: str) -> None:
+    code, words = await said(tmp_path, "proxy-config", option)
+    assert code == 1
+    assert option.partition("=")[2] in words
+
+
+async def test_a_benchmark_of_nothing_is_refused(tmp_path: Path) -> None:
+    for option in ("--learners=-1", "--rate=0", "--seconds=0"):
+        code, words = await said(tmp_path, "bench", "loop", option)
+        assert code == 2
+        assert option.partition("=")[0] in words
+
+
 @pytest.mark.parametrize("file", ["/dev/zero", sys.executable])
 async def test_a_passphrase_that_is_no_line_of_text_is_refused(tmp_path: Path, file: str) -> None:
     code, words = await said(tmp_path, "backup", "copy.tihi", "--passphrase-file", file)
@@ -208,6 +241,15 @@ async def test_a_role_waits_for_engines_that_are_being_started(data_folder: Path
 
 async def test_a_role_says_that_no_engines_came(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="tihi engines"):
+        await awaited(Settings(home=tmp_path), lambda _line: None, wait_s=0.1)
+
+
+async def test_a_role_does_not_believe_the_note_of_engines_that_ended(
+    tmp_path: Path, endpoints: Endpoints
+) -> None:
+    gone = endpoints.database_url.replace("?host=", "?host=/gone")
+    leave_note(tmp_path, msgspec.structs.replace(endpoints, database_url=gone))
+    with pytest.raises(EngineError, match="no engines answer"):
         await awaited(Settings(home=tmp_path), lambda _line: None, wait_s=0.1)
 
 

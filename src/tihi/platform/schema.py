@@ -6,11 +6,13 @@ from importlib.resources.abc import Traversable
 
 from alembic import command, op
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import AdaptedConnection, Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tihi.platform.engines import EngineError
 from tihi.platform.telemetry import crash_point
 
 _ALONE = 0x54696869
@@ -37,7 +39,11 @@ def run_file(name: str) -> None:
 
 
 async def migrate(owner_url: str) -> None:
-    """Run every migration that has not run yet, as the schema's owner."""
+    """Run every migration that has not run yet, as the schema's owner.
+
+    Raises:
+        EngineError: the schema is newer than we are.
+    """
     config = _config()
     engine = create_async_engine(
         owner_url.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -45,6 +51,10 @@ async def migrate(owner_url: str) -> None:
     )
 
     def upgrade(connection: Connection) -> None:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found and found not in _known():
+            detail = f"a newer Tihi has brought the database to schema {found}"
+            raise EngineError(f"{detail}; install that one, or restore a backup of before")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -66,9 +76,14 @@ def is_behind(revision: str) -> bool:
 
 
 @cache
-def _older() -> frozenset[str]:
+def _known() -> frozenset[str]:
     scripts = ScriptDirectory.from_config(_config())
-    return frozenset(one.revision for one in scripts.walk_revisions()) - set(scripts.get_heads())
+    return frozenset(one.revision for one in scripts.walk_revisions())
+
+
+@cache
+def _older() -> frozenset[str]:
+    return _known() - set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

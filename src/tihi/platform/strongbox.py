@@ -137,6 +137,9 @@ class Writer:
                 self._file.write(self._box.seal(bytes(self._waiting), last=True))
                 self._file.flush()
                 os.fsync(self._file.fileno())
+                if self._path.exists():
+                    # Another one was made meanwhile.
+                    raise FileExistsError(self._path)
                 self._draft.rename(self._path)
                 sync_folder(self._path.parent)
         finally:

@@ -102,6 +102,14 @@ class _Tihi(click.Group):
     """The command; what a person can put right is said plainly, whatever was asked for."""
 
     @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for one in args:
+            # Names and options are text; a file may bear any name, if it is there.
+            if any("\ud800" <= letter <= "\udfff" for letter in one) and not Path(one).exists():
+                raise click.UsageError(f"{one!r} is no text in UTF-8", ctx)
+        return super().parse_args(ctx, args)
+
+    @override
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)

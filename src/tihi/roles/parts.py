@@ -62,6 +62,15 @@ async def try_database(url: str, asked: str = "SELECT 1") -> None:
             await connection.close()
 
 
+def _absent(settings: Settings, error: EngineError) -> EngineError:
+    """Return how it is said that engines did not come; a note of theirs may be an old one."""
+    if settings.database_url:
+        return error
+    return EngineError(
+        f"no engines answer on {settings.home}; start `tihi serve`, or `tihi engines`"
+    )
+
+
 async def awaited(
     settings: Settings, say: Callable[[str], None], *, wait_s: float = _START_S
 ) -> Endpoints:
@@ -77,9 +86,11 @@ async def awaited(
             found = attached(settings)
             # Whoever starts the engines makes the schema once they are up.
             await try_database(found.database_url, "SELECT version_num FROM public.alembic_version")
-        except EngineError:
-            if clock.monotonic() > deadline:
+        except EngineError as error:
+            if isinstance(error.__cause__, PermissionError):
                 raise
+            if clock.monotonic() > deadline:
+                raise _absent(settings, error) from error
         else:
             return found
         if not told:

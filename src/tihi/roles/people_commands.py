@@ -131,6 +131,8 @@ def _report(do: Do) -> click.Command:
         now = SystemClock().now()
         begins = since.replace(tzinfo=now.tzinfo) if since else now - timedelta(days=1)
         ends = until.replace(tzinfo=now.tzinfo) if until else now
+        if ends <= begins:
+            raise click.UsageError("--until comes after --since, which is a day ago by default")
 
         async def looked(parts: "Parts") -> "Incident":
             org = await people.org_of(parts, slug)

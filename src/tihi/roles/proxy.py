@@ -10,6 +10,8 @@ from tihi.roles.api import LARGEST_BODY
 
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _LISTEN = re.compile(r"(?:(?:[0-9.]+|\[[0-9a-fA-F:]+\]|\*):)?[0-9]{1,5}")
+_WITH_PORT = (_ADDRESS, _LISTEN)
+_MOST_PORT = 65535
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PATH = re.compile(r"/[^\s;{}\"'\\$]+")
 _REDIRECT = """
@@ -83,6 +85,10 @@ def _listening(listen: str, tls: tuple[Path, Path] | None) -> str:
 
 
 def _checked(text: str, form: re.Pattern[str], example: str) -> str:
-    if not form.fullmatch(text):
+    if not form.fullmatch(text) or (form in _WITH_PORT and not _has_port(text)):
         raise ValueError(f"{text!r} is not like {example}")
     return text
+
+
+def _has_port(text: str) -> bool:
+    return 0 < int(text.rpartition(":")[2]) <= _MOST_PORT

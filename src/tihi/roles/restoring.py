@@ -37,13 +37,21 @@ def refuse_half_done(home: Path) -> None:
     Raises:
         EngineError: a restore was cut short.
     """
+    if not _marked(home):
+        return
     if _is_demo(home):
         what, command = f"founding the demo in {home}", "tihi demo"
-    elif marker(home).exists():
-        what, command = f"a restore into {home}", "tihi restore"
     else:
-        return
+        what, command = f"a restore into {home}", "tihi restore"
     raise EngineError(f"{what} is under way or was cut short; if so, run `{command}` again")
+
+
+def _marked(home: Path) -> bool:
+    try:
+        return marker(home).exists()
+    except PermissionError:
+        # Whoever takes the folder says whose it is.
+        return False
 
 
 def _is_demo(home: Path) -> bool:

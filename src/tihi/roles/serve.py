@@ -113,6 +113,9 @@ class Children:
             env=self._environment,
             # Its end tells a child that we are gone, however we went.
             stdin=asyncio.subprocess.PIPE,
+            # Ctrl-C reaches all of a terminal's group: what we say to it then would be the second
+            # time, by which a process ends at once and finishes nothing.
+            start_new_session=True,
         )
 
     async def _keep(self, command: list[str]) -> None:

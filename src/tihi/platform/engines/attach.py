@@ -56,6 +56,8 @@ def attached(settings: Settings) -> Endpoints:
         )
     try:
         return msgspec.json.decode(_note(settings.home).read_bytes(), type=Endpoints)
+    except PermissionError as error:
+        raise EngineError(f"{settings.home} cannot be read; run this as who runs Tihi") from error
     except (OSError, msgspec.DecodeError) as error:
         detail = f"no engines run on {settings.home}"
         raise EngineError(f"{detail}; start `tihi serve`, or `tihi engines`") from error

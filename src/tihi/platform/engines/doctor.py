@@ -93,7 +93,7 @@ def _check_programs(account: Account | None) -> Check:
 
 
 def _check_way(home: Path, account: Account | None) -> Check:
-    there = next(folder for folder in [home, *home.parents] if folder.exists())
+    there = _nearest(home)
     barrier = account.barrier(there) if account else None
     if barrier and account:
         detail = f"{account.name} may not pass {barrier}"
@@ -106,8 +106,20 @@ def _check_way(home: Path, account: Account | None) -> Check:
     return Check(name="home", ok=True, detail=str(home), advice="")
 
 
+def _nearest(home: Path) -> Path:
+    """Return the data folder, or the lowest one above it that is there and can be seen."""
+    return next(folder for folder in [home, *home.parents] if _seen(folder))
+
+
+def _seen(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except PermissionError:
+        return False
+
+
 def _check_space(home: Path) -> Check:
-    there = next(folder for folder in [home, *home.parents] if folder.exists())
+    there = _nearest(home)
     free = shutil.disk_usage(there).free
     ok = free >= _LEAST_FREE
     advice = "" if ok else f"make room on the disk of {there}"
