@@ -200,6 +200,26 @@ async def test_a_demo_that_was_cut_short_is_told_and_begun_anew(home: Path) -> N
     assert not (home / "postgres").exists()
 
 
+async def test_a_check_that_is_interrupted_ends_in_order(home: Path) -> None:
+    """The day's clients are not cut under it, and its folder is gone."""
+    home.mkdir(mode=0o711)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tihi.roles.commands", "demo", "--check"),
+        env=child_environment({"TMPDIR": str(home), "TIHI_PORT": str(free_port())}),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr
+    async with asyncio.timeout(90):
+        while b"lessons each" not in await process.stderr.readline():
+            assert process.returncode is None
+    await asyncio.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, said = await process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in said
+    assert list(home.iterdir()) == []
+
+
 def _ours(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -1,5 +1,6 @@
 """R30: a backup is read back whole, or refused with the reason."""
 
+import resource
 import stat
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_of_two_at_once_the_second_is_refused(tmp_path: Path) -> None:
         late.__exit__(None, None, None)
     assert b"".join(read(tmp_path / "box", "")) == b"first"
     assert list(tmp_path.iterdir()) == [tmp_path / "box"]
+
+
+def test_nothing_is_left_where_there_is_no_room(tmp_path: Path) -> None:
+    """Else the disk would stay full, of a file that nobody sees."""
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PIECE + PIECE // 2, usual[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            written(tmp_path, b"x" * 3 * PIECE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_passphrase_opens_nothing(tmp_path: Path) -> None:

@@ -143,8 +143,11 @@ class Writer:
                 self._draft.rename(self._path)
                 sync_folder(self._path.parent)
         finally:
-            self._file.close()
-            self._draft.unlink(missing_ok=True)
+            try:
+                # On a full disk it writes what it holds, and fails again.
+                self._file.close()
+            finally:
+                self._draft.unlink(missing_ok=True)
 
 
 def header_of(path: Path) -> Header:

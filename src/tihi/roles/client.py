@@ -49,7 +49,8 @@ class Client:
         self._solutions: dict[str, Solution] = {}
         self._cookie = ""
         self._http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        self._socket = socketio.AsyncClient(reconnection=False)
+        # What Ctrl-C does is up to the command; theirs would cut the lines under it.
+        self._socket = socketio.AsyncClient(reconnection=False, handle_sigint=False)
         self._socket.on("*", self._on_outcome)
 
     async def sign_in(self, name: str, password: str) -> None:
