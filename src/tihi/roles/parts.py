@@ -24,6 +24,8 @@ _START_S = 60.0
 _TRY_S = 5
 _BROKER_S = 10.0
 _PAUSE_S = 0.2
+_SCHEMA = "SELECT version_num FROM public.alembic_version"
+"""Answered once there is a schema: whoever starts the engines makes it when they are up."""
 
 
 @contextmanager
@@ -75,8 +77,7 @@ async def awaited(
     while True:
         try:
             found = attached(settings)
-            # Whoever starts the engines makes the schema once they are up.
-            await try_database(found.database_url, "SELECT version_num FROM public.alembic_version")
+            await try_database(found.database_url, _SCHEMA)
         except EngineError:
             if clock.monotonic() > deadline:
                 raise
@@ -87,6 +88,22 @@ async def awaited(
             say(f"Waiting for the engines{where}")
             told = True
         await asyncio.sleep(_PAUSE_S)
+
+
+@asynccontextmanager
+async def database(endpoints: Endpoints) -> AsyncGenerator[db.Database]:
+    """Connect to the database alone, for one question.
+
+    Raises:
+        EngineError: it does not answer.
+    """
+    await try_database(endpoints.database_url, _SCHEMA)
+    with answering("the database", "TIHI_DATABASE_URL"):
+        found = await db.connect(endpoints.database_url, most=1)
+    try:
+        yield found
+    finally:
+        await found.close()
 
 
 @asynccontextmanager

@@ -708,7 +708,8 @@ export interface paths {
          * @description Import GIFT files, and CSV tables of misconceptions, sent as `files`.
          *
          *     What cannot be taken is refused by line while the rest goes in; with `strict` a file
-         *     with a refused line is left out whole. Each file is one transaction.
+         *     with a refused line is left out whole. Each file is one transaction. With `dry_run`
+         *     nothing is stored, and the report says what would be.
          */
         post: operations["ApiV1ImportsImportFiles"];
         delete?: never;
@@ -1936,7 +1937,7 @@ export interface components {
         };
         /**
          * FileReport
-         * @description What became of one file; `items` counts those that could be taken.
+         * @description What became of one file, or would become of it: `items` is the sum of the next three.
          */
         FileReport: {
             categories: string[];
@@ -1944,6 +1945,7 @@ export interface components {
             file: string;
             items: number;
             refused: components["schemas"]["Refused"][];
+            unchanged: number;
             updated: number;
         };
         /**

@@ -31,12 +31,13 @@ class Content(Value):
 
 
 class FileReport(Value):
-    """What became of one file; `items` counts those that could be taken."""
+    """What became of one file, or would become of it: `items` is the sum of the next three."""
 
     file: str
     items: int
     created: int
     updated: int
+    unchanged: int
     categories: list[str]
     refused: list[Refused]
 

@@ -7,6 +7,7 @@ from tihi.learn.courses import service as courses
 from tihi.learn.imports import rules
 from tihi.learn.imports.model import Content, FileReport, NothingToImport, SourceFile
 from tihi.learn.items import service as items
+from tihi.learn.items.model import Kept
 from tihi.platform.db import Tx
 
 LARGEST = rules.LARGEST
@@ -64,17 +65,25 @@ async def take(
         for draft in content.items
     }
     placed = [(draft, lessons[tuple(draft.category)]) for draft in content.items]
-    created, updated = await items.keep(tx, placed, now=now, advance=advance)
-    return report(file, content, created=created, updated=updated)
+    return report(file, content, await items.keep(tx, placed, now=now, advance=advance))
 
 
-def report(file: SourceFile, content: Content, *, created: int = 0, updated: int = 0) -> FileReport:
-    """Return what became, or would become, of a file."""
+async def compare(tx: Tx, found: Sequence[tuple[SourceFile, Content]]) -> list[FileReport]:
+    """Return what would become of files if they were taken in this order; nothing is stored."""
+    counts = await items.compare(tx, [content.items for _, content in found])
+    return [
+        report(file, content, count) for (file, content), count in zip(found, counts, strict=True)
+    ]
+
+
+def report(file: SourceFile, content: Content, kept: Kept) -> FileReport:
+    """Return what `kept` says of a file."""
     return FileReport(
         file=file.name,
         items=len(content.items),
-        created=created,
-        updated=updated,
+        created=kept.created,
+        updated=kept.updated,
+        unchanged=kept.unchanged,
         categories=content.categories,
         refused=content.refused,
     )
