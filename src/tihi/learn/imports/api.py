@@ -46,9 +46,8 @@ async def import_files(
     files = [service.decode(one.filename, await one.read()) for one in data.files]
     tables = [file for file in files if service.is_table(file.name)]
     questions = [file for file in files if file not in tables]
-    # Reading a large file takes half a minute, in which everybody's answers go on.
     async with _GATE:
-        found = await asyncio.to_thread(service.read, questions, tables, strict=strict)
+        found = await service.read_apart(questions, tables, strict=strict)
     if dry_run:
         async with call.db.tx(call.actor.org_id) as tx:
             return ImportReport(files=await service.compare(tx, found))

@@ -30,6 +30,21 @@ class Content(Value):
     refused: list[Refused]
 
 
+class Order(Value):
+    """What another process is to read."""
+
+    questions: list[SourceFile]
+    tables: list[SourceFile]
+    strict: bool
+
+
+class Piece(Value):
+    """A part of what the file of that number holds, so small that answers hardly wait for it."""
+
+    file: int
+    content: Content
+
+
 class FileReport(Value):
     """What became of one file, or would become of it: `items` is the sum of the next three."""
 

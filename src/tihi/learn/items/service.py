@@ -26,6 +26,7 @@ from tihi.platform.db import Batch, Tx
 
 Change = Literal["created", "updated", "unchanged"]
 
+_PART = 50
 _MOST_KEPT = 5_000
 # A version never changes, so a copy in memory cannot be stale. Keyed with the org all the same.
 _kept: OrderedDict[tuple[OrgId, ItemId, int], Item] = OrderedDict()
@@ -61,21 +62,25 @@ async def keep(
 
 async def compare(tx: Tx, files: Sequence[Sequence[ItemDraft]]) -> list[Kept]:
     """Return what keeping the drafts would do, file by file in this order; nothing is stored."""
-    known = await store.standing(tx, [draft.ref for drafts in files for draft in drafts])
+    # What a file before brings is found by a later one that brings it again.
+    brought: dict[str, store.Known] = {}
     counts: list[Kept] = []
     for drafts in files:
         found: list[Change] = []
-        for draft in drafts:
-            before = known.get(draft.ref)
-            item = _item(tx.org_id, draft, before)
-            found.append(_change(item, before))
-            # A later file may bring the same item again.
-            known[draft.ref] = store.Known(
-                ref=item.ref,
-                item_id=item.item_id,
-                version=item.version,
-                document=msgspec.to_builtins(item),
-            )
+        # In small parts, between which answers have their turn.
+        for start in range(0, len(drafts), _PART):
+            part = drafts[start : start + _PART]
+            known = await store.standing(tx, [draft.ref for draft in part])
+            for draft in part:
+                before = brought.get(draft.ref) or known.get(draft.ref)
+                item = _item(tx.org_id, draft, before)
+                found.append(_change(item, before))
+                brought[draft.ref] = store.Known(
+                    ref=item.ref,
+                    item_id=item.item_id,
+                    version=item.version,
+                    document=msgspec.to_builtins(item),
+                )
         counts.append(_counted(found))
     return counts
 
