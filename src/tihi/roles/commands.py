@@ -263,7 +263,8 @@ def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  #
 
     result, awards = _do(_with_parts(applied))
     words = (
-        f"{result.pack}: {result.rules} rules, {result.achievements} achievements; the rules are "
+        f"{result.pack}: {result.rules} rules, {result.achievements} achievements"
+        f"{f', {result.retired} retired' if result.retired else ''}; the rules are "
         f"now version {result.version}. History earned {awards} tiers."
     )
     _print({**msgspec.to_builtins(result), "awards": awards}, as_json=as_json, words=words)

@@ -1520,12 +1520,14 @@ export interface components {
          * AppliedPack
          * @description What applying a pack led to; `version` is the rule set's.
          *
-         *     `counting` says that history is being counted for it, in the background.
+         *     `retired` is how many rules and achievements the pack takes out of it. `counting` says that
+         *     history is being counted for it, in the background.
          */
         AppliedPack: {
             achievements: number;
             counting: boolean;
             pack: string;
+            retired: number;
             rules: number;
             version: number;
         };
@@ -1574,6 +1576,8 @@ export interface components {
         /**
          * Badge
          * @description An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+         *
+         *     A past one is given no more; those who have it keep it.
          */
         Badge: {
             achievement: string;
@@ -1582,6 +1586,7 @@ export interface components {
             hidden: boolean;
             icon: string;
             name: components["schemas"]["Bilingual"];
+            past: boolean;
             progress: number;
             tiers: components["schemas"]["TierCard"][];
         };
@@ -2440,7 +2445,7 @@ export interface components {
         Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
         /**
          * PackCard
-         * @description A pack that was applied once.
+         * @description A pack that was applied once, and the rules in force after it.
          */
         PackCard: {
             achievements: number;
@@ -2451,6 +2456,8 @@ export interface components {
             /** @description learners whose history is counted for it. */
             counted: number;
             pack: string;
+            /** @description rules and achievements that are given no more. */
+            retired: number;
             rules: number;
             /** @description how many there are in all; None where there is nothing to count. */
             to_count: number | null;
