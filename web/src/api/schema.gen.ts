@@ -303,7 +303,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * ListOwnAnswers
+         * @description List your answers in an attempt, with their grades and what was said of them.
+         */
+        get: operations["ApiV1AttemptsAttemptIdAnswersListOwnAnswers"];
         put?: never;
         /**
          * Answer
@@ -508,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/classes/{class_id}/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRequests
+         * @description List the answers that learners of a class of yours wait about, the first to ask first.
+         */
+        get: operations["ApiV1ClassesClassIdGradeRequestsListRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/classes/{class_id}/learners/{learner_id}": {
         parameters: {
             query?: never;
@@ -562,6 +586,26 @@ export interface paths {
          * @description Correct the grade of an answer; its points follow. The same key again changes nothing.
          */
         post: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdGradeCorrectGrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/learners/{learner_id}/answers/{answer_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KeepGrade
+         * @description Keep a grade that its learner asked about, and say why; their words stay beside it.
+         */
+        post: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdKeepKeepGrade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -688,6 +732,26 @@ export interface paths {
          *     The same id with the same body again changes nothing; with another body it is refused.
          */
         post: operations["ApiV1FactsSendFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountRequests
+         * @description Count the grades that learners ask about, in each class of yours where there are any.
+         */
+        get: operations["ApiV1GradeRequestsCountRequests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -839,6 +903,26 @@ export interface paths {
          * @description Change your name, time zone, language, goal and what others see.
          */
         patch: operations["ApiV1MeChangeMe"];
+        trace?: never;
+    };
+    "/api/v1/me/answers/{answer_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskAgain
+         * @description Ask your teacher to look at a grade again. The same key again changes nothing.
+         */
+        post: operations["ApiV1MeAnswersAnswerIdRequestAskAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/badges": {
@@ -1036,6 +1120,26 @@ export interface paths {
          * @description Remove a second step that you no longer use.
          */
         delete: operations["ApiV1MeFactorsFactorIdRemoveFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwnRequests
+         * @description List the answers that you asked about, the last one first.
+         */
+        get: operations["ApiV1MeGradeRequestsListOwnRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1464,7 +1568,7 @@ export interface components {
         };
         /**
          * AnswerCard
-         * @description An answer as staff see it: what was asked, what was answered, how it is graded.
+         * @description An answer as its learner and staff see it: what was asked and answered, how it is graded.
          */
         AnswerCard: {
             again: boolean;
@@ -1483,6 +1587,7 @@ export interface components {
             kind: components["schemas"]["Kind"];
             lesson: string | null;
             prompt_html: string;
+            request: components["schemas"]["RequestCard"] | null;
             /** @description the right answer, likewise. */
             solution_html: string[];
             verdict: components["schemas"]["Verdict"];
@@ -1527,6 +1632,16 @@ export interface components {
             pack: string;
             rules: number;
             version: number;
+        };
+        /**
+         * AskedAnswer
+         * @description An answer whose learner asks for another look.
+         */
+        AskedAnswer: {
+            answer: components["schemas"]["AnswerCard"];
+            display_name: string;
+            /** Format: uuid */
+            learner_id: string;
         };
         /**
          * AttemptSummary
@@ -2081,6 +2196,19 @@ export interface components {
             zone: string;
         };
         /**
+         * Keep
+         * @description What a teacher sends who looked again and keeps a grade.
+         */
+        Keep: {
+            reason: components["schemas"]["KeepReason"];
+        };
+        /**
+         * KeepReason
+         * @description Why a grade stays that a learner asked about. A word and no text, in either language.
+         * @enum {string}
+         */
+        KeepReason: "looked-again" | "part-missing" | "other-question" | "look-together";
+        /**
          * KeyCard
          * @description A key without its secret.
          */
@@ -2367,6 +2495,15 @@ export interface components {
             zone: string;
         };
         /**
+         * NewRequest
+         * @description What a learner sends who asks that a grade be looked at again; a key makes it count once.
+         */
+        NewRequest: {
+            /** Format: uuid */
+            key: string;
+            statement: string;
+        };
+        /**
          * NewTotp
          * @description What an authenticator app needs; shown once.
          */
@@ -2416,6 +2553,15 @@ export interface components {
             text: string;
         };
         /**
+         * OpenRequests
+         * @description How many grades somebody in a class asks about.
+         */
+        OpenRequests: {
+            /** Format: uuid */
+            class_id: string;
+            open: number;
+        };
+        /**
          * OrderingResponse
          * @description All parts, in the learner's order.
          */
@@ -2436,6 +2582,15 @@ export interface components {
             zone: string;
         };
         Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
+        /**
+         * OwnAnswers
+         * @description Your answers in one attempt, in order.
+         */
+        OwnAnswers: {
+            answers: components["schemas"]["AnswerCard"][];
+            /** Format: uuid */
+            attempt_id: string;
+        };
         /**
          * PackCard
          * @description A pack that was applied once.
@@ -2656,6 +2811,20 @@ export interface components {
             reason_mi: string;
         };
         /**
+         * RequestCard
+         * @description What a learner says of a grade, beside it; `kept_by` is None when that person was erased.
+         */
+        RequestCard: {
+            /** Format: date-time */
+            asked_at: string;
+            credit: number;
+            kept_at: string | null;
+            kept_by: string | null;
+            reason: components["schemas"]["KeepReason"] | null;
+            state: components["schemas"]["State"];
+            statement: string;
+        };
+        /**
          * RestDays
          * @description The weekly days of rest, ISO 1 to 7.
          */
@@ -2762,6 +2931,12 @@ export interface components {
             /** @description right words or numbers: one for numeric and short text (the best answer), one for each gap of a cloze, `true` or `false`; empty for other kinds. */
             texts: string[];
         };
+        /**
+         * State
+         * @description How far a request is.
+         * @enum {string}
+         */
+        State: "open" | "kept" | "met";
         /**
          * StepState
          * @description What a session still owes.
@@ -3907,6 +4082,64 @@ export interface operations {
             };
         };
     };
+    ApiV1AttemptsAttemptIdAnswersListOwnAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAnswers"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1AttemptsAttemptIdAnswersAnswer: {
         parameters: {
             query?: never;
@@ -4640,6 +4873,64 @@ export interface operations {
             };
         };
     };
+    ApiV1ClassesClassIdGradeRequestsListRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAnswer"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1ClassesClassIdLearnersLearnerIdRemoveLearner: {
         parameters: {
             query?: never;
@@ -4821,6 +5112,79 @@ export interface operations {
                 };
             };
             /** @description grades/unfit: A grade lies between 0 and 1; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdKeepKeepGrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+                learner_id: string;
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keep"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/nothing-open: Nobody waits for another look at that answer */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5249,6 +5613,44 @@ export interface operations {
             };
             /** @description request/too-many: Too many tries. Wait a little, then try again */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1GradeRequestsCountRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRequests"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5714,6 +6116,86 @@ export interface operations {
             };
             /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1MeAnswersAnswerIdRequestAskAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/asked-before: You asked about that answer before; grades/enough-asked: Five of your answers wait for another look. Ask again after that; grades/key-used: That key was used for another correction; grades/nobody-to-ask: You are in no class, so no teacher would see it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/unfit-statement: Say in 1 to 500 characters why the grade is not right; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/too-many: Too many tries. Wait a little, then try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6232,6 +6714,44 @@ export interface operations {
             };
             /** @description request/invalid: That request is not well formed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1MeGradeRequestsListOwnRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
