@@ -12,7 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 PASSWORD = "kia kaha tonu 2026"
 MOST_STEPS = 60
-MAORI = Path(__file__).parent.parent / "web/src/platform/words/mi-NZ.po"
+WORDS = Path(__file__).parent.parent / "web/src/platform/words"
 
 # Every piece of text that is drawn, and every name that is only said.
 SHOWN = """() => {
@@ -147,9 +147,10 @@ def _english() -> tuple[re.Pattern[str], ...]:
 
 
 def _entries() -> Iterator[tuple[str, str]]:
-    for entry in MAORI.read_text().split("\n\n")[1:]:
-        text, maori = re.findall(r'^msg(?:id|str) (".*")$', entry, re.MULTILINE)
-        yield json.loads(text), json.loads(maori)
+    for catalogue in WORDS.rglob("mi-NZ.po"):
+        for entry in catalogue.read_text().split("\n\n")[1:]:
+            text, maori = re.findall(r'^msg(?:id|str) (".*")$', entry, re.MULTILINE)
+            yield json.loads(text), json.loads(maori)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -10,8 +10,7 @@ import { Bones, Fault } from "@/design/states";
 import { Problem } from "@/platform/problem";
 import { client, meQuery } from "@/platform/queries";
 import { enter, leave, wasSignedIn } from "@/platform/session";
-import { guessLanguage, speak } from "@/platform/words";
-import { DeskShell } from "./desk-shell";
+import { guessLanguage, speak, speakToStaff } from "@/platform/words";
 import { LearnerShell } from "./learner-shell";
 import { Lost } from "./lost";
 import { Root } from "./root";
@@ -83,7 +82,12 @@ const learner = createRoute({
   id: "learner",
   component: LearnerShell,
 });
-const desk = createRoute({ getParentRoute: () => members, id: "desk", component: DeskShell });
+const desk = createRoute({
+  getParentRoute: () => members,
+  id: "desk",
+  loader: speakToStaff,
+  component: lazyRouteComponent(() => import("./desk-shell"), "DeskShell"),
+});
 
 const today = createRoute({
   getParentRoute: () => learner,
