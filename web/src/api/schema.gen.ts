@@ -48,6 +48,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/class-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadClassSize
+         * @description Read how many learners a class takes by its code.
+         */
+        get: operations["ApiV1AdminClassSizeReadClassSize"];
+        /**
+         * SetClassSize
+         * @description Set how many learners a class takes by its code; whoever is in stays in.
+         */
+        put: operations["ApiV1AdminClassSizeSetClassSize"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -487,7 +511,7 @@ export interface paths {
         head?: never;
         /**
          * ChangeClass
-         * @description Change how a class does things: whether its boards show neighbours above alone.
+         * @description Change how a class does things: whom its boards show, whether its code lets anybody in.
          */
         patch: operations["ApiV1ClassesClassIdChangeClass"];
         trace?: never;
@@ -503,7 +527,7 @@ export interface paths {
         put?: never;
         /**
          * RenewClassCode
-         * @description Give the class another code; the old one stops working at once.
+         * @description Give the class another code, which is open; the old one stops working at once.
          */
         post: operations["ApiV1ClassesClassIdCodeRenewClassCode"];
         delete?: never;
@@ -815,6 +839,26 @@ export interface paths {
          * @description Become a learner of the class whose code you have.
          */
         post: operations["ApiV1JoinJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LookAtCode
+         * @description Read what a class code leads to, before joining. A wrong one counts as a try to join.
+         */
+        post: operations["ApiV1JoinCodeLookAtCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1821,16 +1865,19 @@ export interface components {
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
+            /** @description whether its code lets anybody in. */
+            code_open: boolean;
             join_code: string;
             learners: number;
             name: string;
         };
         /**
          * ClassChanges
-         * @description What a teacher may change of a class.
+         * @description What a teacher may change of a class; what is left out stays as it is.
          */
         ClassChanges: {
-            boards_upward: boolean;
+            boards_upward?: boolean;
+            code_open?: boolean;
         };
         /**
          * ClassLearner
@@ -1854,14 +1901,16 @@ export interface components {
         };
         /**
          * ClassPage
-         * @description A class with its learners, by name.
+         * @description A class with its learners, by name; `most` is how many its code lets in.
          */
         ClassPage: {
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
+            code_open: boolean;
             join_code: string;
             learners: components["schemas"]["ClassLearner"][];
+            most: number;
             name: string;
         };
         /**
@@ -1876,6 +1925,13 @@ export interface components {
             streak: number;
             week_xp: number;
             xp: number;
+        };
+        /**
+         * ClassSize
+         * @description How many learners a class takes by its code.
+         */
+        ClassSize: {
+            most: number;
         };
         /**
          * ClozeResponse
@@ -1967,6 +2023,14 @@ export interface components {
          */
         DemoSignIn: {
             sign_in_name: string;
+        };
+        /**
+         * Door
+         * @description What a class code leads to, as whoever has it may know before they join.
+         */
+        Door: {
+            class_name: string;
+            org_name: string;
         };
         /**
          * Drive
@@ -3279,6 +3343,95 @@ export interface operations {
                 };
             };
             /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1AdminClassSizeReadClassSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSize"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1AdminClassSizeSetClassSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSize"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSize"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description orgs/unfit-size: A class holds 1 to 2,000 learners; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5804,7 +5957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5813,7 +5966,94 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/too-many: Too many tries. Wait a little, then try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1JoinCodeLookAtCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOnly"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Door"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6283,8 +6523,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
