@@ -42,14 +42,14 @@ export function AnswerCard({ answer, whose }: { answer: Answer; whose: Whose }) 
         </Pill>
       </Row>
       <SafeHtml className={css.prompt} html={answer.prompt_html} />
-      <Said answer={answer} />
-      {answer.corrections.length > 0 && <Corrections answer={answer} />}
-      <div>
+      <div className={css.given}>
+        <Said answer={answer} />
         <Button look="ghost" small onClick={() => setCorrecting(true)}>
           <Icon name="pen" size={18} />
           {t("Correct the grade")}
         </Button>
       </div>
+      {answer.corrections.length > 0 && <Corrections answer={answer} />}
       <Dialog open={correcting} title={t("Correct the grade")} onClose={() => setCorrecting(false)}>
         <CorrectForm answer={answer} whose={whose} onDone={() => setCorrecting(false)} />
       </Dialog>

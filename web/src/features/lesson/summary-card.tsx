@@ -173,9 +173,11 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
           <Hint>{t("No XP for what you know well already. It is learned, and that stays.")}</Hint>
         )
       )}
-      <ButtonLink look="quiet" small to="/me/ledger">
-        {t("See every XP and why")}
-      </ButtonLink>
+      <div className={css.more}>
+        <ButtonLink look="quiet" small to="/me/ledger">
+          {t("See every XP and why")}
+        </ButtonLink>
+      </div>
     </Card>
   );
 }

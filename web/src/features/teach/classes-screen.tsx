@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Field } from "@/design/field";
 import { Card, Column, Meter, Muted, Pill } from "@/design/parts";
+import { Ridge } from "@/design/ridge";
 import { Empty, Loaded, useFault } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { problemOf } from "@/platform/problem";
@@ -18,8 +19,10 @@ export function ClassesScreen() {
   const query = useQuery(classesQuery);
   return (
     <Column airy>
-      <h1>{t("Classes")}</h1>
-      <NewClassForm />
+      <header className={css.head}>
+        <h1>{t("Classes")}</h1>
+        <NewClassForm />
+      </header>
       <Loaded query={query} bones={["card", "card"]}>
         {(classes) =>
           classes.length ? (
@@ -50,15 +53,18 @@ function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
       : t("{active} of {learners} active this week", { active, learners });
   return (
     <Card className={css.class}>
-      <h2>
-        <Link to="/teach/classes/$class" params={{ class: room.class_id }}>
-          {room.name}
-        </Link>
-      </h2>
-      <Muted>{label}</Muted>
-      {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
+      <Ridge name={room.name} share={active !== null && learners > 0 ? active / learners : 0} />
       <div>
-        <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+        <h2>
+          <Link to="/teach/classes/$class" params={{ class: room.class_id }}>
+            {room.name}
+          </Link>
+        </h2>
+        <Muted>{label}</Muted>
+        {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
+        <div>
+          <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+        </div>
       </div>
     </Card>
   );
@@ -80,21 +86,19 @@ function NewClassForm() {
   }
 
   return (
-    <Card topo>
-      <form className={css.new} onSubmit={submit}>
-        <Field
-          label={t("Name of a new class")}
-          required
-          maxLength={60}
-          autoComplete="off"
-          value={name}
-          error={make.error ? fault(problemOf(make.error)).title : undefined}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Button type="submit" disabled={make.isPending}>
-          {t("Make the class")}
-        </Button>
-      </form>
-    </Card>
+    <form className={css.new} onSubmit={submit}>
+      <Field
+        label={t("Name of a new class")}
+        required
+        maxLength={60}
+        autoComplete="off"
+        value={name}
+        error={make.error ? fault(problemOf(make.error)).title : undefined}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" look="ghost" disabled={make.isPending}>
+        {t("Make the class")}
+      </Button>
+    </form>
   );
 }

@@ -96,9 +96,11 @@ function ItemsTable({ items }: { items: Item[] }) {
           <thead>
             <tr>
               <th scope="col">{t("Question")}</th>
-              <th scope="col">{t("Kind")}</th>
-              <th scope="col">{t("Skill")}</th>
-              <th scope="col">{t("Where")}</th>
+              {[t("Kind"), t("Skill"), t("Where")].map((head) => (
+                <th key={head} scope="col" className={css.wide}>
+                  {head}
+                </th>
+              ))}
               <th scope="col">{t("Difficulty")}</th>
             </tr>
           </thead>
@@ -110,12 +112,16 @@ function ItemsTable({ items }: { items: Item[] }) {
                   <Hint>
                     {item.title || item.ref} · {t("version {version}", { version: item.version })}
                   </Hint>
+                  <span className={css.folded}>
+                    <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
+                    {item.lesson}
+                  </span>
                 </th>
-                <td>
+                <td className={css.wide}>
                   <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
                 </td>
-                <td>{item.skill ? skillName(item.skill) : "–"}</td>
-                <td>
+                <td className={css.wide}>{item.skill ? skillName(item.skill) : "–"}</td>
+                <td className={css.wide}>
                   {item.lesson}
                   <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
                 </td>

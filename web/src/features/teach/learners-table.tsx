@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "@/design/button";
+import { Icon } from "@/design/icon";
 import {
   Card,
   Hint,
@@ -11,6 +12,7 @@ import {
   Pill,
   Row,
   Table,
+  Unseen,
 } from "@/design/parts";
 import { tell, tellUndoable } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
@@ -58,6 +60,7 @@ export function LearnersTable({
   const lines: Line[] = room.learners
     .map((learner) => ({ ...learner, ...known.get(learner.learner_id) }))
     .sort((a, b) => compare(key, a, b));
+  const most = Math.max(1, ...lines.map((line) => line.week_xp ?? 0));
   const columns: [Key, string][] = [
     ["display_name", t("Learner")],
     ["level", t("Level")],
@@ -107,7 +110,9 @@ export function LearnersTable({
                 </button>
               </th>
             ))}
-            <th scope="col">{t("Acts")}</th>
+            <th scope="col">
+              <Unseen>{t("Acts")}</Unseen>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -126,11 +131,29 @@ export function LearnersTable({
                   {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                 </span>
               </th>
-              {(["level", "xp", "week_xp", "streak"] as const).map((each) => (
-                <td key={each} className={numberCell}>
-                  <Num>{line[each] === undefined ? "–" : count(line[each])}</Num>
-                </td>
-              ))}
+              <td className={numberCell}>
+                <Figure value={line.level} />
+              </td>
+              <td className={numberCell}>
+                <Figure value={line.xp} />
+              </td>
+              <td className={numberCell}>
+                <span className={css.share}>
+                  <span className={css.bar} aria-hidden="true">
+                    <span
+                      className={css.fill}
+                      style={{ transform: `scaleX(${(line.week_xp ?? 0) / most})` }}
+                    />
+                  </span>
+                  <Figure value={line.week_xp} />
+                </span>
+              </td>
+              <td className={numberCell}>
+                <span className={css.streak} data-on={(line.streak ?? 0) > 0 || undefined}>
+                  <Icon name="flame" size={18} />
+                  <Figure value={line.streak} />
+                </span>
+              </td>
               <td>
                 <Button
                   look="quiet"
@@ -148,4 +171,8 @@ export function LearnersTable({
       <Hint>{t("Whoever is removed keeps everything they have learned and earned.")}</Hint>
     </Card>
   );
+}
+
+function Figure({ value }: { value: number | undefined }) {
+  return <Num>{value === undefined ? "–" : count(value)}</Num>;
 }
