@@ -6,10 +6,12 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from valkey.asyncio import Valkey
 
 from tihi.base.ids import LearnerId
-from tihi.game.boards import rules, service
+from tihi.game.boards import rules, service, verifying
 from tihi.game.boards.model import Board, Standing, WeekPoints
+from tihi.platform.cache import Cache
 from world import World
 
 MANY = 9_000
@@ -62,7 +64,7 @@ async def test_boards_of_many_are_written_anew(world: World) -> None:
     assert await members(world, this_week) == MANY
     assert await members(world, this_week - timedelta(weeks=1)) == MANY // 3
     assert await members(world, this_week - timedelta(weeks=2)) == 0
-    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+    assert await verifying.differences(here.db, here.cache, world.org_id, now=now) == []
 
 
 async def test_a_page_of_erased_people_ends_nothing(world: World) -> None:
@@ -79,7 +81,7 @@ async def test_a_page_of_erased_people_ends_nothing(world: World) -> None:
         )
     await service.rebuild(here.db, here.cache, world.org_id, now=now)
     assert await members(world, None) == MANY - 4_500
-    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+    assert await verifying.differences(here.db, here.cache, world.org_id, now=now) == []
 
 
 async def test_boards_that_waited_are_written_in_pieces(world: World) -> None:
@@ -99,7 +101,7 @@ async def test_boards_that_waited_are_written_in_pieces(world: World) -> None:
             await desk.owe(tx, standings[start : start + 1_000], now=now)
     late = now + timedelta(minutes=1)
     assert await service.write_waiting(here.db, here.cache, world.org_id, now=late) == MANY
-    assert await service.differences(here.db, here.cache, world.org_id, now=now) == []
+    assert await verifying.differences(here.db, here.cache, world.org_id, now=now) == []
 
 
 def _standing(world: World, number: int) -> Standing:
@@ -190,3 +192,22 @@ async def test_a_place_in_the_middle_shows_two_to_each_side(world: World) -> Non
     assert [one.place for one in last.around] == [MANY - 2, MANY - 1, MANY]
     assert (tenth.around, tenth.top[9].you) == ([], True)
     assert (stranger.around, len(stranger.top)) == ([], 10)
+
+
+async def test_while_the_store_is_away_a_board_says_that_it_is_updating(world: World) -> None:
+    """R14."""
+    here = world.here
+    away = Cache(Valkey.from_url("valkey://127.0.0.1:1", socket_connect_timeout=0.2))
+    async with here.db.tx(world.org_id) as tx:
+        board = await service.read(
+            tx,
+            away,
+            someone(1),
+            scope="org",
+            period="all",
+            class_id=None,
+            today=world.clock.now().date(),
+        )
+    assert (board.updating, board.top, board.around, board.members) == (True, [], [], 0)
+    assert not await service.claim_rebuild(away, world.org_id)
+    await away.close()

@@ -9,7 +9,10 @@ from playwright.async_api import TimeoutError as TooLong
 from visitor import code_of_a_class, english_left, lesson_of, settled, sign_in, speak, violations
 
 DOOR = ["/", "/signin", "/join-class", "/nowhere"]
-LEARNER = ["/today", "/courses", "/boards", "/badges", "/me", "/me/ledger", "/me/requests"]
+LEARNER = [
+    *("/today", "/courses", "/boards", "/badges", "/badges/daily-path", "/badges/nothing"),
+    *("/me", "/me/ledger", "/me/requests"),
+]
 TEACHER = ["/teach", "/teach/items", "/teach/import"]
 ADMIN = [
     *("/admin", "/admin/people", "/admin/calendar", "/admin/keys", "/admin/record"),

@@ -1,10 +1,12 @@
 """Points that are late say so in plain words, and take the words back when they come."""
 
-from playwright.async_api import Browser, expect
+import re
 
-from faults.rig import Rig
+from playwright.async_api import Browser, Page, expect
+
+from faults.rig import Rig, until
 from tihi.roles import school
-from visitor import PASSWORD, finish_lesson, sign_in, start_lesson
+from visitor import MOST_STEPS, PASSWORD, answer, finish_lesson, sign_in, start_lesson, verdict
 
 WORDS = "Points are on their way. Nothing is lost."
 AT_WORK_MS = 60_000
@@ -37,3 +39,41 @@ async def test_while_the_broker_is_away_the_page_says_that_points_are_coming(
         await expect(waits).to_be_hidden(timeout=AT_WORK_MS)
         await expect(page.get_by_text("XP to level")).to_be_visible()
         await context.close()
+
+
+async def test_points_whose_push_was_lost_show_though_nothing_more_happens(
+    browser: Browser,
+) -> None:
+    """R12, R31."""
+    async with Rig.built() as rig:
+        org = await school.found(rig.parts, learners=1, password=PASSWORD)
+        await school.stock(rig.parts, org)
+        await rig.start("web")
+        work = await rig.start("work")
+        await until(lambda: "at work" in work.said())
+        context = await browser.new_context(base_url=rig.base, locale="en-NZ")
+        page = await context.new_page()
+        await sign_in(page, school.first_names(1)[0].lower())
+        await start_lesson(page)
+        store = rig.engine("valkey")
+        # Pushes go by the store, and who sends one does not wait for it long.
+        store.freeze()
+        try:
+            await answer_right(page)
+            points = verdict(page).get_by_text(re.compile(r"^\+\d+ XP$"))
+            await expect(points).to_be_visible(timeout=AT_WORK_MS)
+        finally:
+            store.thaw()
+        await context.close()
+
+
+async def answer_right(page: Page) -> None:
+    """Answer until an answer is right."""
+    for _ in range(MOST_STEPS):
+        await answer(page)
+        await expect(verdict(page)).to_be_visible()
+        if await verdict(page).locator("[data-verdict=right]").count():
+            return
+        await page.keyboard.press("Enter")
+        await expect(verdict(page)).to_be_hidden()
+    raise AssertionError("no answer was right")

@@ -61,7 +61,7 @@ const table = [
   ["+ lesson", more("lesson/lesson"), 40, 4, 0],
   ["+ boards", more("boards/boards"), 20, 2, 0],
   ["+ courses", more("courses/courses", "courses/trail"), 20, 2, 0],
-  ["+ badges", more("badges/badges"), 20, 2, 0],
+  ["+ badges", more("badges/badges", "badges/badge"), 20, 2, 0],
   ["+ ledger", more("ledger/ledger"), 20, 2, 0],
   ["+ profile", more("profile/profile"), 20, 2, 0],
   [

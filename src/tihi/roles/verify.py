@@ -7,8 +7,9 @@ import msgspec
 from tihi.base.ids import LearnerId, OrgId
 from tihi.game.achievements import service as achievements
 from tihi.game.boards import service as boards
+from tihi.game.boards import verifying as boards_verifying
 from tihi.game.rewards import service as rewards
-from tihi.game.rewards import verifying
+from tihi.game.rewards import verifying as rewards_verifying
 from tihi.game.rewards.model import Difference
 from tihi.game.streaks import service as streaks
 from tihi.platform.db import Database, Tx
@@ -30,8 +31,8 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
     now = parts.clock.now()
     found: list[Difference] = []
     async with parts.db.tx(org) as tx:
-        found.extend(await verifying.differences(tx))
-        found.extend(await verifying.wrong_points(tx))
+        found.extend(await rewards_verifying.differences(tx))
+        found.extend(await rewards_verifying.wrong_points(tx))
         found.extend(
             Difference(kind="streak", subject=subject, stored=stored, expected=expected)
             for subject, stored, expected in await streaks.differences(tx)
@@ -58,7 +59,7 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
         )
     found.extend(
         Difference(kind="board", subject=subject, stored=stored, expected=expected)
-        for subject, stored, expected in await boards.differences(
+        for subject, stored, expected in await boards_verifying.differences(
             parts.db, parts.cache, org, now=now
         )
     )

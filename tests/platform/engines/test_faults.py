@@ -135,18 +135,46 @@ async def test_lost_secrets_are_told_and_never_made_anew(homes: Callable[[], Set
         await start(settings, quiet)
 
 
-async def test_a_long_path_gets_its_sockets_elsewhere(homes: Callable[[], Settings]) -> None:
+@pytest.mark.parametrize(
+    "name", ["long" * 30, """O'Brien "q", 100% \\ {x} #1 Tāmaki Makaurau $HOME;"""]
+)
+async def test_a_folder_may_bear_any_name(homes: Callable[[], Settings], name: str) -> None:
     """R28."""
-    settings = homes()
-    settings = Settings(home=settings.home / ("long" * 30))
+    settings = Settings(home=homes().home / name)
     async with running(settings, quiet) as engines:
-        assert await answers(engines.endpoints, "postgres")
-        assert await answers(engines.endpoints, "valkey")
+        for engine in ("postgres", "valkey", "nats"):
+            assert await answers(engines.endpoints, engine)
     folder = Path((settings.home / "run.path").read_text())
     assert folder.stat().st_mode & 0o077 == 0
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
+
+
+async def test_a_folder_whose_name_breaks_lines_is_refused(homes: Callable[[], Settings]) -> None:
+    settings = Settings(home=homes().home / "a\nb")
+    with pytest.raises(EngineError, match="characters"):
+        await start(settings, quiet)
+    assert not settings.home.exists()
+
+
+async def test_a_broker_that_ends_early_is_told_and_not_waited_for(
+    homes: Callable[[], Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = homes()
+    settings.home.mkdir(mode=0o711)
+    short = settings.home / "nats-server"
+    short.write_text("#!/bin/sh\nsleep 1\nexit 3\n")
+    short.chmod(0o755)
+    found = binaries.in_wheels()
+    monkeypatch.setattr(
+        binaries,
+        "in_wheels",
+        lambda: Binaries(postgres=found.postgres, valkey=found.valkey, nats=short),
+    )
+    async with asyncio.timeout(30):
+        with pytest.raises(EngineError, match="nats ended with 3"):
+            await start(Settings(home=settings.home / "data"), quiet)
 
 
 async def test_all_external_starts_nothing(homes: Callable[[], Settings]) -> None:

@@ -114,6 +114,11 @@ const badges = createRoute({
   path: "/badges",
   component: lazyRouteComponent(() => import("@/features/badges/badges-screen"), "BadgesScreen"),
 });
+const badge = createRoute({
+  getParentRoute: () => learner,
+  path: "/badges/$badge",
+  component: lazyRouteComponent(() => import("@/features/badges/badge-screen"), "BadgeScreen"),
+});
 const me = createRoute({
   getParentRoute: () => learner,
   path: "/me",
@@ -228,6 +233,7 @@ const tree = root.addChildren([
       course,
       boards,
       badges,
+      badge,
       me,
       ledger,
       ownAnswers,

@@ -1,6 +1,6 @@
 // Points that are late: the server is asked whether they are on their way (R13).
 import { client, progressQuery } from "./queries";
-import { onOutcomes } from "./socket";
+import { catchUp, onOutcomes } from "./socket";
 
 const LATE_MS = 4000;
 const expected = new Map<string, ReturnType<typeof setTimeout>>();
@@ -18,6 +18,8 @@ function ask(fact: string): void {
   expected.delete(fact);
   // Who knows already that points are on their way does not ask again.
   if (client.getQueryData(progressQuery.queryKey)?.waiting) return;
+  // A push may be lost for good, and the next one that would show the gap is far off.
+  catchUp();
   void client.invalidateQueries({ queryKey: progressQuery.queryKey });
 }
 

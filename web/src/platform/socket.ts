@@ -76,6 +76,11 @@ function ask(live: Socket): void {
   asking = asking.then(() => resume(live)).catch((cause) => askAgain(live, cause));
 }
 
+/** Ask for what was lost on its way, when what was expected has not come. */
+export function catchUp(): void {
+  if (socket?.connected) ask(socket);
+}
+
 /** Take a pushed outcome in; what was lost on its way before it is asked for first. */
 function hear(live: Socket, outcome: Outcome): void {
   asking = asking

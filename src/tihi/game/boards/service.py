@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -232,11 +233,12 @@ async def ready(cache: Cache, org: OrgId) -> bool:
 
 
 async def claim_rebuild(cache: Cache, org: OrgId) -> bool:
-    """Return whether the caller is the one who rebuilds now."""
-    with reachable():
+    """Return whether the caller is the one who rebuilds now; not while the store is away."""
+    with suppress(Unavailable), reachable():
         return bool(
             await cache.client.set(f"{rules.ready_key(org)}:by", "1", nx=True, ex=_REBUILD_S)
         )
+    return False
 
 
 async def read(  # noqa: PLR0913  # a board is named by whose, which period and which class
@@ -258,11 +260,15 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
     off = not (await orgs.read(tx)).boards_on
     week = rules.week_of(today)
     key = rules.key(tx.org_id, week if period == "week" else None)
-    places = (
-        await _org_places(cache, key, tx.org_id, you)
-        if chosen is None
-        else await _class_places(tx, cache, key, chosen, you)
-    )
+    try:
+        places = (
+            await _org_places(cache, key, tx.org_id, you)
+            if chosen is None
+            else await _class_places(tx, cache, key, chosen, you)
+        )
+    except Unavailable:
+        # The store is away. Where it was the database, what follows says so.
+        places = None
     updating = places is None and not off
     top, around, members = ([], [], 0) if off or places is None else places
     # On the org's board there are people of every class of yours.
@@ -360,40 +366,3 @@ async def _names(tx: Tx, you: LearnerId, places: Sequence[Place]) -> dict[Learne
         for one in found.values()
         if one.public_rank or one.account_id == you
     }
-
-
-async def differences(
-    db: Database, cache: Cache, org: OrgId, *, now: datetime
-) -> list[tuple[str, str, str]]:
-    """Return places whose score differs from the totals: subject, stored, expected.
-
-    Boards that are not whole are left out: they show nothing, and their first reader
-    rebuilds them.
-    """
-    if not await ready(cache, org):
-        return []
-    found: list[tuple[str, str, str]] = []
-    this_week = rules.week_of(now.date())
-    for week in (None, this_week, this_week - timedelta(weeks=1)):
-        found.extend(await _board_differences(db, cache, org, week))
-    return found
-
-
-async def _board_differences(
-    db: Database, cache: Cache, org: OrgId, week: date | None
-) -> list[tuple[str, str, str]]:
-    key = rules.key(org, week)
-    with reachable():
-        stored = {
-            member.decode(): int(score)
-            for member, score in await cache.client.zrange(key, 0, -1, withscores=True)
-        }
-    expected: dict[str, int] = {}
-    async with db.tx(org) as tx:
-        async for rows in store.totals(tx, week=week, size=_PAGE):
-            expected.update((str(row.learner_id), rules.score(row, week)) for row in rows)
-    return [
-        (f"{key} {member}", str(stored.get(member)), str(expected.get(member)))
-        for member in sorted(stored.keys() | expected.keys())
-        if stored.get(member) != expected.get(member)
-    ]

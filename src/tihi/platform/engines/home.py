@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -17,6 +18,8 @@ from tihi.platform.engines.trouble import EngineError, HomeLocked
 _SECRETS = ("postgres", "tihi_owner", "tihi_app", "tihi_sweep", "valkey", "nats")
 _MOST_SOCKET_FOLDER = 99 - len("/.s.PGSQL.5432.lock")
 """A socket's path must fit in 107 bytes; PostgreSQL puts a lock file beside it."""
+_PLAIN = re.compile(r"[\w/.+-]+", re.ASCII)
+"""In addresses and lists of folders a comma, a quote or a blank in a name means something else."""
 
 
 class Home:
@@ -36,6 +39,8 @@ class Home:
             EngineError: it cannot be used by the account.
         """
         root = root.resolve()
+        if not str(root).isprintable():
+            raise EngineError(f"{str(root)!r} holds characters that no settings file can name")
         _make_root(root, account)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
         lock = os.open(root / "lock", flags, 0o600)
@@ -107,9 +112,9 @@ class Home:
         return known
 
     def socket_folder(self) -> Path:
-        """Return the private folder for sockets: in here, or elsewhere when our path is long."""
+        """Return the private folder for sockets: in here, or elsewhere when our path is unfit."""
         inside = self.root / "run"
-        if len(os.fsencode(inside)) <= _MOST_SOCKET_FOLDER:
+        if len(os.fsencode(inside)) <= _MOST_SOCKET_FOLDER and _PLAIN.fullmatch(str(inside)):
             return self.folder("run")
         note = self.root / "run.path"
         with contextlib.suppress(OSError, UnicodeDecodeError, ValueError):

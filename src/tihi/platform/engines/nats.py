@@ -71,9 +71,9 @@ class Nats:
         conf = _CONF.format(
             host=_HOST,
             port=self._port,
-            folder=json.dumps(str(self._home.folder("nats"))),
+            folder=_quoted(str(self._home.folder("nats"))),
             user=_USER,
-            password=json.dumps(self._password),
+            password=_quoted(self._password),
         )
         self._home.write(self._conf, conf)
 
@@ -92,7 +92,8 @@ class Nats:
             await client.connect(
                 self.url(),
                 allow_reconnect=False,
-                max_reconnect_attempts=0,
+                # None would be without end, and a server that has ended would never be noticed.
+                max_reconnect_attempts=1,
                 reconnect_time_wait=0,
                 connect_timeout=_TIMEOUT_S,
                 error_cb=_ignore,
@@ -120,6 +121,11 @@ class Nats:
                 self._home.write(note, str(port))
                 return port
         raise EngineError("no free port for NATS")
+
+
+def _quoted(text: str) -> str:
+    # NATS knows no \\u escapes: letters stay as they are.
+    return json.dumps(text, ensure_ascii=False)
 
 
 async def _ignore(_error: Exception) -> None:

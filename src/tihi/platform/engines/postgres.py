@@ -94,8 +94,8 @@ class Postgres:
         if major != _MAJOR:
             raise EngineError(f"{self.folder} is of PostgreSQL {major}; this tihi has {_MAJOR}")
         conf = _CONF.format(
-            local=_quoted(self._home.root / "postgresql.local.conf"),
-            sockets=_quoted(self._sockets),
+            local=_quoted(str(self._home.root / "postgresql.local.conf")),
+            sockets=_quoted(str(self._sockets)),
             port=_PORT,
             buffers=max(_LEAST_BUFFERS, psutil.virtual_memory().total // _SHARE_OF_MEMORY) >> 20,
         )
@@ -186,5 +186,5 @@ async def end_leftovers(postgres: Postgres) -> None:
     await end_strangers(search(postgres.owns), ((signal.SIGCONT, 10), (signal.SIGKILL, 10)))
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "''")

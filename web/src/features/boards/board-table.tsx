@@ -51,7 +51,7 @@ function BoardLine({ row }: { row: Row }) {
   return (
     <tr className={look} data-climber={row.name + row.hue}>
       <td>
-        <span className={css.place}>
+        <span className={css.place} data-place={row.place}>
           <Num>{row.place}</Num>
         </span>
       </td>

@@ -32,7 +32,7 @@ export function Receipt({ entry }: { entry: Entry }) {
   return (
     <details>
       <summary>
-        <span className={css.picture} data-award={entry.badge !== null || undefined}>
+        <span className={css.picture} data-kind={pictureOf(entry)}>
           <Icon name={pictureOf(entry)} size={20} />
         </span>
         <span>

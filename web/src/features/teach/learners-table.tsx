@@ -31,6 +31,10 @@ function compare(key: Key, a: Line, b: Line): number {
   return (b[key] ?? 0) - (a[key] ?? 0);
 }
 
+/** On a phone level and XP stand below the name. */
+const cellOf = (key: Key) =>
+  key === "level" || key === "xp" ? `${numberCell} ${css.wide}` : numberCell;
+
 const HEADS = ["name", "level", "xp", "week_xp", "streak", "active_today"] as const;
 
 const asCsv = (lines: readonly Line[]) =>
@@ -101,7 +105,7 @@ export function LearnersTable({
               <th
                 key={each}
                 scope="col"
-                className={each === "display_name" ? undefined : numberCell}
+                className={each === "display_name" ? undefined : cellOf(each)}
                 aria-sort={
                   each !== key ? undefined : each === "display_name" ? "ascending" : "descending"
                 }
@@ -131,11 +135,16 @@ export function LearnersTable({
                   </Link>
                   {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                 </span>
+                {line.level !== undefined && line.xp !== undefined && (
+                  <span className={css.folded}>
+                    {t("Level {level} · {xp} XP", { level: line.level, xp: count(line.xp) })}
+                  </span>
+                )}
               </th>
-              <td className={numberCell}>
+              <td className={cellOf("level")}>
                 <Figure value={line.level} />
               </td>
-              <td className={numberCell}>
+              <td className={cellOf("xp")}>
                 <Figure value={line.xp} />
               </td>
               <td className={numberCell}>
