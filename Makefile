@@ -11,7 +11,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" "$(NODE_HOME)/bin/node" "$(NODE_HOME)/lib/n
 PAGES := src/tihi/static/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema faults promises soak bench chromium lock sbom clean
+.PHONY: help demo serve test check lint types contracts sql web web-check unit journeys schema words faults promises soak bench chromium lock sbom clean
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/:/' | column -t -s ':'
@@ -68,6 +68,10 @@ sql: $(READY)
 schema: web/node_modules/.ready ## Bring the front end's types up to date with the API
 	@$(BIN)/tihi openapi > web/src/api/openapi.json
 	@$(NPM) run --silent schema
+
+FROM ?=
+words: web/node_modules/.ready ## Bring the catalogues up to date; FROM="FILE…" takes words from others too
+	@$(NPM) run --silent words -- $(abspath $(FROM))
 
 web-check: web/node_modules/.ready
 	@echo "» Front end's checks"

@@ -30,7 +30,8 @@ function files(keys, seen = new Set()) {
 }
 
 const screens = (...names) => names.map((name) => `src/features/${name}-screen.tsx`);
-const language = "src/platform/words/en-NZ.po";
+const words = (locale, part = "") => `src/platform/words/${part}${locale}.po`;
+const language = words("en-NZ");
 const live = Object.keys(manifest).find((key) => /socket\.io-client/.test(key));
 const first = files(["index.html", ...screens("today/today"), language, live]);
 const without = (part, base) => new Set([...part].filter((file) => !base.has(file)));
@@ -42,6 +43,7 @@ const fonts = new Set(
     .filter((name) => name.endsWith(".woff2"))
     .map((name) => `assets/${name}`),
 );
+const shell = "src/app/desk-shell.tsx";
 const desk = screens(
   "teach/classes",
   "teach/class",
@@ -59,7 +61,7 @@ const table = [
   ["+ lesson", more("lesson/lesson"), 40, 4, 0],
   ["+ boards", more("boards/boards"), 20, 2, 0],
   ["+ courses", more("courses/courses", "courses/trail"), 20, 2, 0],
-  ["+ badges", more("badges/badges"), 20, 2, 0],
+  ["+ badges", more("badges/badges", "badges/badge"), 20, 2, 0],
   ["+ ledger", more("ledger/ledger"), 20, 2, 0],
   ["+ profile", more("profile/profile"), 20, 2, 0],
   [
@@ -71,13 +73,18 @@ const table = [
   ],
   [
     "teacher console",
-    new Set([...files(["index.html", language, ...desk]), ...fonts]),
+    new Set([
+      ...files(["index.html", language, words("en-NZ", "staff/"), shell, ...desk]),
+      ...fonts,
+    ]),
     260,
     18,
     45,
   ],
   ["language en", files([language]), 15, 0, 0],
-  ["language mi", files(["src/platform/words/mi-NZ.po"]), 15, 0, 0],
+  ["language mi", files([words("mi-NZ")]), 15, 0, 0],
+  ["+ staff en", files([words("en-NZ", "staff/")]), 15, 0, 0],
+  ["+ staff mi", files([words("mi-NZ", "staff/")]), 15, 0, 0],
 ];
 
 let over = 0;

@@ -2,6 +2,10 @@
 import { readFileSync } from "node:fs";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 
+/** The screens of teaching and looking after: their words and files come with the console only. */
+export const STAFF =
+  /^src\/(features\/(teach|grades|imports|members|calendar|keys|audit|admin)\/|app\/desk-|platform\/words\/staff\/)/;
+
 const quoted = (line) => JSON.parse(line.slice(line.indexOf('"')));
 
 /** Read a PO file into entries: { id, text, check, notes }. */

@@ -2,16 +2,16 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { STAFF } from "./catalogue.mjs";
 
 const built = new URL("../../src/tihi/static/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", built), "utf8"));
 
-// Who teaches or looks after the whole has a connection; their screens are not kept.
-const DESK = /^src\/features\/(teach|imports|admin)\//;
 const DEAR = 1024;
 
+// Who teaches or looks after the whole has a connection; their screens are not kept.
 const kept = Object.entries(manifest)
-  .filter(([key]) => !DESK.test(key))
+  .filter(([key]) => !STAFF.test(key))
   .flatMap(([, chunk]) => [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])])
   .filter((file) => !file.endsWith(".html"));
 const files = ["/", ...[...new Set(kept)].sort().map((file) => `/${file}`)];

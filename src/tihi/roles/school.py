@@ -40,6 +40,7 @@ TEACHER = "whaea-hana"
 DEMO_NAMES = ["anahera", "wiremu", TEACHER, ADMIN]
 CLASSES = ("Room 7 · Kōwhai", "Room 8 · Rimu", "Room 9 · Tōtara")
 TERM = timedelta(weeks=10)
+_LATELY = timedelta(days=15)
 NOTICE = "2026-11"
 
 _FIRST_NAMES = """
@@ -57,6 +58,7 @@ class Learner(Value):
     """A learner of the demo, with how often and how well they learn (0 to 1)."""
 
     learner_id: LearnerId
+    offered: bool  # to whoever looks around, first of all on the sign-in page
     diligence: float
     skill: float
 
@@ -206,16 +208,17 @@ async def settled(parts: Parts, org_id: OrgId) -> None:
 async def _learners(parts: Parts, org_id: OrgId) -> list[Learner]:
     async with parts.db.tx(org_id) as tx:
         members = [
-            one.learner_id
+            (one.learner_id, one.display_name)
             for card in await classes.cards(tx, taught_by=None, today=date(2000, 1, 1))
             for one in await classes.learners(tx, card.class_id)
         ]
     people = []
-    for number, learner in enumerate(sorted(members)):
+    for number, (learner, name) in enumerate(sorted(members)):
         chance = SeededRandom("learner", number)
         people.append(
             Learner(
                 learner_id=learner,
+                offered=name == _FIRST_NAMES[0],
                 diligence=0.3 + below(chance, 66) / 100,
                 skill=0.5 + below(chance, 45) / 100,
             )
@@ -251,8 +254,13 @@ async def _live_a_day(  # noqa: PLR0913, PLR0917  # the day's whole setting
     if begins >= until:
         return 0
     clock.set(begins)
+    # Whom the sign-in page offers first has been on the trail on each school day of late.
+    lately = until - _LATELY < begins and not weekend
     here = [
-        one for one in people if below(chance, 1000) < one.diligence * (150 if weekend else 1000)
+        one
+        for one in people
+        if below(chance, 1000) < one.diligence * (150 if weekend else 1000)
+        or (lately and one.offered)
     ]
     going: list[tuple[Learner, AttemptView]] = []
     for one in here:

@@ -10,8 +10,7 @@ import { Bones, Fault } from "@/design/states";
 import { Problem } from "@/platform/problem";
 import { client, meQuery } from "@/platform/queries";
 import { enter, leave, wasSignedIn } from "@/platform/session";
-import { guessLanguage, speak } from "@/platform/words";
-import { DeskShell } from "./desk-shell";
+import { guessLanguage, speak, speakToStaff } from "@/platform/words";
 import { LearnerShell } from "./learner-shell";
 import { Lost } from "./lost";
 import { Root } from "./root";
@@ -83,7 +82,12 @@ const learner = createRoute({
   id: "learner",
   component: LearnerShell,
 });
-const desk = createRoute({ getParentRoute: () => members, id: "desk", component: DeskShell });
+const desk = createRoute({
+  getParentRoute: () => members,
+  id: "desk",
+  loader: speakToStaff,
+  component: lazyRouteComponent(() => import("./desk-shell"), "DeskShell"),
+});
 
 const today = createRoute({
   getParentRoute: () => learner,
@@ -110,6 +114,11 @@ const badges = createRoute({
   path: "/badges",
   component: lazyRouteComponent(() => import("@/features/badges/badges-screen"), "BadgesScreen"),
 });
+const badge = createRoute({
+  getParentRoute: () => learner,
+  path: "/badges/$badge",
+  component: lazyRouteComponent(() => import("@/features/badges/badge-screen"), "BadgeScreen"),
+});
 const me = createRoute({
   getParentRoute: () => learner,
   path: "/me",
@@ -119,6 +128,22 @@ const ledger = createRoute({
   getParentRoute: () => learner,
   path: "/me/ledger",
   component: lazyRouteComponent(() => import("@/features/ledger/ledger-screen"), "LedgerScreen"),
+});
+const ownAnswers = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/answers/$attempt",
+  component: lazyRouteComponent(
+    () => import("@/features/answers/answers-screen"),
+    "LessonAnswersScreen",
+  ),
+});
+const ownRequests = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/requests",
+  component: lazyRouteComponent(
+    () => import("@/features/answers/answers-screen"),
+    "OwnRequestsScreen",
+  ),
 });
 const factors = createRoute({
   getParentRoute: () => learner,
@@ -145,6 +170,14 @@ const teachAnswers = createRoute({
   getParentRoute: () => desk,
   path: "/teach/classes/$class/learners/$learner",
   component: lazyRouteComponent(() => import("@/features/grades/answers-screen"), "AnswersScreen"),
+});
+const teachRequests = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/classes/$class/requests",
+  component: lazyRouteComponent(
+    () => import("@/features/grades/requests-screen"),
+    "RequestsScreen",
+  ),
 });
 const teachItems = createRoute({
   getParentRoute: () => desk,
@@ -194,11 +227,24 @@ const tree = root.addChildren([
   joinClass,
   members.addChildren([
     learn,
-    learner.addChildren([today, courses, course, boards, badges, me, ledger, factors]),
+    learner.addChildren([
+      today,
+      courses,
+      course,
+      boards,
+      badges,
+      badge,
+      me,
+      ledger,
+      ownAnswers,
+      ownRequests,
+      factors,
+    ]),
     desk.addChildren([
       teach,
       teachClass,
       teachAnswers,
+      teachRequests,
       teachItems,
       teachImport,
       admin,

@@ -5,10 +5,15 @@ export type Language = "en" | "mi";
 type Values = Record<string, string | number>;
 
 const LOCALES = { en: "en-NZ", mi: "mi-NZ" } as const;
-const LOADERS = {
+const LEARNER = {
   en: () => import("./words/en-NZ.po"),
   mi: () => import("./words/mi-NZ.po"),
 };
+const STAFF = {
+  en: () => import("./words/staff/en-NZ.po"),
+  mi: () => import("./words/staff/mi-NZ.po"),
+};
+const loaders = new Set([LEARNER]);
 
 const i18n = setupI18n({ missing: (_locale, id) => id });
 let language: Language = "en";
@@ -22,12 +27,19 @@ export const languageNow = (): Language => language;
 
 /** Load a language and use it everywhere. */
 export async function speak(next: Language): Promise<void> {
-  const { messages } = await LOADERS[next]();
+  const parts = await Promise.all([...loaders].map((load) => load[next]()));
   language = next;
-  i18n.load(LOCALES[next], messages);
+  for (const { messages } of parts) i18n.load(LOCALES[next], messages);
   i18n.activate(LOCALES[next], [LOCALES[next], "en-NZ"]);
   document.documentElement.lang = LOCALES[next];
   localStorage.setItem("tihi.language", next);
+}
+
+/** Load what only the console says too, and with every language from here on. */
+export async function speakToStaff(): Promise<void> {
+  loaders.add(STAFF);
+  const { messages } = await STAFF[language]();
+  i18n.load(LOCALES[language], messages);
 }
 
 /** The language chosen on this device before, or the browser's. */

@@ -88,25 +88,27 @@ class Counting:
         earned: list[Earned] = []
         for watched in met.values():
             tiers = self._award(watched, fact.subject.int)
-            earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
+            if tiers:
+                earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
         self._earned.extend(earned)
         return earned
 
     def _count(
         self, entries: Sequence[rules.Entry], fact: Fact, before: Fact | None = None
     ) -> dict[str, rules.Watched]:
-        """Move the counters of `entries`; return the achievements that they belong to."""
+        """Move the counters of `entries`; return the achievements whose counters moved."""
         learner = fact.subject.int
-        touched: set[str] = set()
+        moved: dict[str, bool] = {}
         met: dict[str, rules.Watched] = {}
         for entry in entries:
             watched, _, key, bucket = entry
-            met[watched.achievement.id] = watched
-            if key not in touched:
+            if key not in moved:
                 # Criteria that count the same share a counter, which moves once a fact.
-                touched.add(key)
-                if rules.count(self._sheets[learner, bucket], entry, fact, before):
+                moved[key] = rules.count(self._sheets[learner, bucket], entry, fact, before)
+                if moved[key]:
                     self._moved.add((learner, bucket))
+            if moved[key]:
+                met[watched.achievement.id] = watched
         return met
 
     def _award(self, one: rules.Watched, learner: int) -> Sequence[int]:

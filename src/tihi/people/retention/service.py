@@ -121,7 +121,8 @@ async def end_unused(tx: Tx, *, now: datetime, chance: Random) -> tuple[int, boo
         most=_MOST_ACCOUNTS,
     )
     facts: list[Fact] = []
-    for account in found:
+    # In the order in which a batch of answers locks its learners.
+    for account in sorted(found):
         facts.extend(await privacy.erase_unused(tx, account, now=now, chance=chance))
     return len(found), len(found) == _MOST_ACCOUNTS, facts
 

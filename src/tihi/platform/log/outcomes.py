@@ -1,5 +1,6 @@
 """Outcomes: numbered for each learner and consumer, so that a client can ask for the rest."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
@@ -69,8 +70,24 @@ class _Last(Value):
     seq: int
 
 
+class _Counted(Value):
+    """The number of the last outcome of a learner."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    seq: int
+
+
 class _New(Value):
-    nr: int
+    """An outcome on its way to its row.
+
+    Attributes:
+        nth: which one of its learner's it is here, from 1.
+        back: how many of them follow.
+    """
+
+    nth: int
+    back: int
     org_id: OrgId
     learner_id: LearnerId
     type: str
@@ -91,7 +108,7 @@ class _Row(Value):
     data: str
 
 
-_ADD = Many(_SQL["add_outcomes"], int)
+_ADD = Many(_SQL["add_outcomes"], _Counted)
 _MISSED = Many(_SQL["missed"], _Row)
 _LAST = Many(_SQL["last_seen"], _Last)
 _EPOCH = One(_SQL["epoch"], str)
@@ -101,46 +118,68 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     """Number and store `said`; return it for the push that follows the commit."""
     if not said:
         return []
-    rows = [
-        _New(
-            nr=number,
-            org_id=one.org_id,
-            learner_id=one.learner_id,
-            type=one.data.type,
-            time=one.time,
-            cause=one.cause,
-            context=one.context,
-            data=msgspec.Raw(_JSON.encode(one.data)),
-        )
-        for number, one in enumerate(said)
-    ]
+    rows = _placed(said)
     with traces.steps("outcomes") as steps:
         parents = steps.under([one.parent for one in said])
-        numbers = await _ADD(
+        counted = await _ADD(
             tx,
             consumer=consumer,
-            org_ids=list({one.org_id for one in rows}),
+            org_ids=list({one.org_id for one in said}),
             rows=_JSON.encode(rows).decode(),
         )
+    last = {_key(one): one.seq for one in counted}
     return [
         Addressed(
             org_id=one.org_id,
             learner_id=one.learner_id,
-            outcome=Outcome(
-                id=_id(one.learner_id, consumer, seq),
-                type=one.type,
-                time=one.time,
-                consumer=consumer,
-                seq=seq,
-                cause=one.cause,
-                context=one.context or None,
-                data=one.data,
-            ),
-            accepted=of.accepted,
+            outcome=_numbered(row, consumer, last[_key(one)] - row.back),
+            accepted=one.accepted,
             parent=parent,
         )
-        for one, seq, of, parent in zip(rows, numbers, said, parents, strict=True)
+        for row, one, parent in zip(rows, said, parents, strict=True)
     ]
+
+
+def _placed(said: Sequence[Said]) -> list[_New]:
+    """Return the rows of `said`, each with its place among its learner's."""
+    many = Counter(_key(one) for one in said)
+    left = many.copy()
+    rows: list[_New] = []
+    for one in said:
+        key = _key(one)
+        left[key] -= 1
+        rows.append(
+            _New(
+                nth=many[key] - left[key],
+                back=left[key],
+                org_id=one.org_id,
+                learner_id=one.learner_id,
+                type=one.data.type,
+                time=one.time,
+                cause=one.cause,
+                context=one.context,
+                data=msgspec.Raw(_JSON.encode(one.data)),
+            )
+        )
+    return rows
+
+
+def _key(one: Said | _Counted) -> tuple[int, int]:
+    """Return whose it is, as numbers, which hash faster than UUIDs."""
+    return one.org_id.int, one.learner_id.int
+
+
+def _numbered(row: _New, consumer: str, seq: int) -> Outcome:
+    return Outcome(
+        id=_id(row.learner_id, consumer, seq),
+        type=row.type,
+        time=row.time,
+        consumer=consumer,
+        seq=seq,
+        cause=row.cause,
+        context=row.context or None,
+        data=row.data,
+    )
 
 
 def _id(learner: LearnerId, consumer: str, seq: int) -> str:

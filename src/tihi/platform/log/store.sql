@@ -275,38 +275,33 @@ ORDER BY subject, n
 LIMIT :most;
 
 -- name: add_outcomes
--- Numbers outcomes in the order in which they are given, and stores them. Rows come as one JSON
--- text: the driver writes arrays value by value, which costs more.
+-- Numbers outcomes and stores them. Which one of its learner's each is, and how many follow it,
+-- comes with them: counting them here cost as much as storing them. Rows come as one JSON text:
+-- the driver writes arrays value by value, which costs more.
 WITH given AS (
     SELECT *
     FROM json_to_recordset(:rows::text::json) AS k (
-        nr int, org_id uuid, learner_id uuid, type text, time timestamptz, cause uuid,
+        nth int, back int, org_id uuid, learner_id uuid, type text, time timestamptz, cause uuid,
         context text, data json
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
 ), counted AS (
     INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
-    SELECT g.org_id, g.learner_id, :consumer, count(*)
+    SELECT g.org_id, g.learner_id, :consumer, g.nth
     FROM given AS g
-    GROUP BY g.org_id, g.learner_id
+    WHERE g.back = 0
     ORDER BY g.learner_id
     ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.seq
     RETURNING c.org_id, c.learner_id, c.seq
-), numbered AS (
-    SELECT
-        g.*,
-        c.seq - count(*) OVER (
-            PARTITION BY g.learner_id ORDER BY g.nr
-            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ) AS seq
-    FROM given AS g
-    JOIN counted AS c ON c.learner_id = g.learner_id AND c.org_id = g.org_id
 ), added AS (
     INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
-    SELECT n.org_id, n.learner_id, :consumer, n.seq, n.type, n.time, n.cause, n.context, n.data
-    FROM numbered AS n
+    SELECT
+        g.org_id, g.learner_id, :consumer, c.seq - g.back, g.type, g.time, g.cause, g.context,
+        g.data
+    FROM given AS g
+    JOIN counted AS c ON c.learner_id = g.learner_id AND c.org_id = g.org_id
 )
-SELECT seq FROM numbered ORDER BY nr;
+SELECT org_id, learner_id, seq FROM counted;
 
 -- name: missed
 SELECT learner_id, consumer, seq, type, time, cause, context, data::text AS data

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { Button, FileButton } from "@/design/button";
 import { inputClass } from "@/design/field";
-import { Card, Muted, numberCell, Row, Table } from "@/design/parts";
+import { Card, Hint, Muted, numberCell, Row, Table } from "@/design/parts";
 import { Fault, Loaded } from "@/design/states";
 import { tell } from "@/design/toast";
 import { shortMoment } from "@/platform/dates";
@@ -43,12 +43,13 @@ export function PacksCard() {
                 {packs.map((pack) => (
                   <tr key={`${pack.pack}-${pack.version}`}>
                     <th scope="row">
-                      {pack.pack} {t("version {version}", { version: pack.version })}
+                      <span className={css.whole}>{pack.pack}</span>
+                      <Hint>{t("version {version}", { version: pack.version })}</Hint>
                     </th>
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
                     <td className={numberCell}>{pack.retired}</td>
-                    <td>{shortMoment(pack.applied_at, zone)}</td>
+                    <td className={css.whole}>{shortMoment(pack.applied_at, zone)}</td>
                     <td>
                       {pack.to_count
                         ? t("{counted} of {of} counted, {awards} tiers earned", {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { iconOf, Medal, metalOf, Pips } from "@/design/medal";
 import { Card, Hint, Meter, Pill } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
@@ -18,7 +19,15 @@ export function BadgeCard({ badge }: { badge: Schemas["Badge"] }) {
     <Card className={css.badge}>
       <Medal icon={iconOf(badge)} tier={last && metalOf(badge, last.tier)} />
       <div className={css.words}>
-        <h3>{name}</h3>
+        <h3>
+          {badge.hidden ? (
+            name
+          ) : (
+            <Link to="/badges/$badge" params={{ badge: badge.achievement }} className={css.more}>
+              {name}
+            </Link>
+          )}
+        </h3>
         {badge.past && <Pill>{t("No longer given")}</Pill>}
         {last && (
           <span className={css.tier}>

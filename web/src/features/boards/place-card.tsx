@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Icon } from "@/design/icon";
 import { Card, Column, Hint, Muted, Pill } from "@/design/parts";
+import { Ridge } from "@/design/ridge";
 import type { Schemas } from "@/platform/api";
 import { useMe } from "@/platform/session";
 import { count, useWords } from "@/platform/words";
@@ -12,9 +13,12 @@ export function PlaceCard({ board }: { board: Schemas["Board"] }) {
   const me = useMe();
   const rows = [...board.top, ...board.around];
   const you = rows.find((row) => row.you);
+  // As high as your XP beside the most: a climb, and no last place.
+  const first = Math.max(0, ...rows.map((row) => row.xp));
   const above = you && rows.findLast((row) => row.place < you.place && row.xp > you.xp);
   return (
-    <Card topo>
+    <Card topo className={css.placed}>
+      <Ridge name={me.display_name} share={first > 0 ? (you?.xp ?? 0) / first : 0} />
       <Column>
         {board.members !== null && (
           <div>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
-import { Card, Column, Hint, Meter, Muted } from "@/design/parts";
+import { Card, Column, Hint, Meter, Muted, Pill, Row, Unseen } from "@/design/parts";
 import { Ridge } from "@/design/ridge";
 import { Empty, Fault, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
@@ -10,6 +10,9 @@ import { useStartLesson } from "@/platform/start-lesson";
 import { count, useWords } from "@/platform/words";
 import { trailQuery } from "./queries";
 import css from "./trail-screen.module.css";
+
+type Lesson = Schemas["LessonMark"];
+type Starting = { busy: boolean; onStart: (lesson: Lesson) => void };
 
 /** A course as a trail: what is behind, what is next, what is ahead. */
 export function TrailScreen() {
@@ -26,74 +29,106 @@ function Trail({ trail }: { trail: Schemas["CourseTrail"] }) {
   const t = useWords();
   const start = useStartLesson();
   const lessons = trail.units.flatMap((unit) => unit.lessons);
-  const done = lessons.filter((lesson) => lesson.state === "done").length;
-  const label = t("{done} of {lessons} lessons done", { done, lessons: lessons.length });
+  const go = (lesson: Lesson) => start.mutate(lesson.lesson_id);
   return (
-    <Column airy>
-      <div>
+    <div className={css.page}>
+      <header>
         <Muted>
           <Link to="/courses">{t("Courses")}</Link>
         </Muted>
         <h1>{trail.name}</h1>
-      </div>
-      <Card className={css.climb}>
-        <Ridge name={trail.name} share={lessons.length > 0 ? done / lessons.length : 0} />
-        <div>
-          <Meter
-            value={done}
-            of={lessons.length}
-            label={label}
-            tone={done === lessons.length ? "gold" : "go"}
-          />
-          <Hint>{label}</Hint>
-        </div>
-      </Card>
-      {start.error && <Fault cause={start.error} />}
-      {!lessons.length && (
-        <Empty icon="courses" title={t("This course is still empty")}>
-          {t("Its lessons appear here when your teacher adds them.")}
-        </Empty>
-      )}
-      <div className={css.units}>
+      </header>
+      <ClimbCard name={trail.name} lessons={lessons} busy={start.isPending} onStart={go} />
+      <Column airy className={css.units}>
+        {start.error && <Fault cause={start.error} />}
+        {!lessons.length && (
+          <Empty icon="courses" title={t("This course is still empty")}>
+            {t("Its lessons appear here when your teacher adds them.")}
+          </Empty>
+        )}
         {trail.units.map((unit) => (
-          <Card key={unit.unit_id} topo>
-            <h2>{unit.name}</h2>
-            <ol className={css.trail}>
-              {unit.lessons.map((lesson) => (
-                <Stop
-                  key={lesson.lesson_id}
-                  lesson={lesson}
-                  busy={start.isPending}
-                  onStart={() => start.mutate(lesson.lesson_id)}
-                />
-              ))}
-            </ol>
-          </Card>
+          <Unit key={unit.unit_id} unit={unit} busy={start.isPending} onStart={go} />
         ))}
-      </div>
-    </Column>
+      </Column>
+    </div>
   );
 }
 
-function Stop({
-  lesson,
+const behind = (lessons: readonly Lesson[]) =>
+  lessons.filter((lesson) => lesson.state === "done").length;
+
+/** The mountain of the course, how high you are, and the next step. */
+function ClimbCard({
+  name,
+  lessons,
   busy,
   onStart,
 }: {
-  lesson: Schemas["LessonMark"];
-  busy: boolean;
-  onStart: () => void;
-}) {
+  name: string;
+  lessons: readonly Lesson[];
+} & Starting) {
+  const t = useWords();
+  const done = behind(lessons);
+  const next = lessons.find((lesson) => lesson.state === "next");
+  const summit = lessons.length > 0 && done === lessons.length;
+  const label = t("{done} of {lessons} lessons done", { done, lessons: lessons.length });
+  return (
+    <Card className={css.climb}>
+      <Ridge name={name} share={lessons.length > 0 ? done / lessons.length : 0} />
+      <div>
+        <Meter value={done} of={lessons.length} label={label} tone={summit ? "gold" : "go"} />
+        <Hint>
+          {summit ? t("At the summit: all {lessons} lessons done", { lessons: done }) : label}
+        </Hint>
+        {next && (
+          <>
+            <h2>{next.name}</h2>
+            <Button disabled={busy} onClick={() => onStart(next)}>
+              {t("Start the climb")}
+            </Button>
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Starting) {
+  const t = useWords();
+  const done = behind(unit.lessons);
+  const lessons = unit.lessons.length;
+  return (
+    <Card topo>
+      <Row between>
+        <h2>{unit.name}</h2>
+        {lessons > 0 && (
+          <Pill tone={done === lessons ? "gold" : "pou"}>
+            <Unseen>{t("{done} of {lessons} lessons done", { done, lessons })}</Unseen>
+            <span aria-hidden="true">
+              {done} / {lessons}
+            </span>
+          </Pill>
+        )}
+      </Row>
+      <ol className={css.trail}>
+        {unit.lessons.map((lesson) => (
+          <Stop key={lesson.lesson_id} lesson={lesson} busy={busy} onStart={onStart} />
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function Stop({ lesson, busy, onStart }: { lesson: Lesson } & Starting) {
   const t = useWords();
   const icons = { done: "tick", next: "play", open: "flag" } as const;
   const acts = { done: t("Again"), next: t("Start"), open: t("Open") };
-  const words = [
-    t("{items, plural, one {# question} other {# questions}} · about {minutes} min", {
-      items: lesson.items,
-      minutes: lesson.minutes,
-    }),
-    lesson.best !== null && t("best {share}%", { share: count(Math.round(lesson.best * 100)) }),
-  ].filter(Boolean);
+  const { items, minutes, best } = lesson;
+  const words = t("{items, plural, one {# question} other {# questions}} · about {minutes} min", {
+    items,
+    minutes,
+  }).split(" · ");
+  if (best !== null) words.push(t("best {share}%", { share: count(Math.round(best * 100)) }));
   return (
     <li className={css.stop} data-state={lesson.state}>
       <span className={css.disc}>
@@ -101,14 +136,18 @@ function Stop({
       </span>
       <div>
         <strong>{lesson.name}</strong>
-        <Hint>{words.join(" · ")}</Hint>
+        <ul className={css.facts}>
+          {words.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
       </div>
       <Button
         look={lesson.state === "next" ? "primary" : "ghost"}
         small
         disabled={busy}
         aria-label={`${acts[lesson.state]}: ${lesson.name}`}
-        onClick={onStart}
+        onClick={() => onStart(lesson)}
       >
         {acts[lesson.state]}
       </Button>

@@ -35,11 +35,23 @@ export function FileReport({ file, dry }: { file: Report["files"][number]; dry: 
           {file.refused.map(({ line, reason, reason_mi }) => (
             <li key={`${line}-${reason}`}>
               <b>{t("Line {line}", { line })}</b>
-              {languageNow() === "mi" ? reason_mi : reason}
+              <Marked text={languageNow() === "mi" ? reason_mi : reason} />
             </li>
           ))}
         </ul>
       )}
     </>
+  );
+}
+
+/** Words in which what is between backticks is shown as it stands in the file. */
+function Marked({ text }: { text: string }) {
+  return (
+    <span>
+      {text.split("`").map((part, place) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never move
+        place % 2 ? <code key={place}>{part}</code> : part,
+      )}
+    </span>
   );
 }

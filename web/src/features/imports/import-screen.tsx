@@ -40,7 +40,7 @@ export function ImportScreen() {
       <h1>{t("Import")}</h1>
       <div className={css.start}>
         <DropBox busy={busy} onFiles={choose} />
-        <FormatCard />
+        {!report && <FormatCard />}
       </div>
       <Switch
         label={t("All or nothing")}

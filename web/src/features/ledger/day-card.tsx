@@ -6,7 +6,7 @@ import css from "./ledger-screen.module.css";
 import { Receipt } from "./receipt";
 
 type Entry = Schemas["LedgerEntry"];
-type Day = { name: string; entries: Entry[] };
+export type Day = { name: string; entries: Entry[] };
 
 /** Entries by the local day on which they came, in the order in which they are. */
 export function daysOf(entries: readonly Entry[], zone: string): Day[] {
@@ -20,15 +20,17 @@ export function daysOf(entries: readonly Entry[], zone: string): Day[] {
   return days;
 }
 
+export const pointsOf = (day: Day): number =>
+  day.entries.reduce((sum, entry) => sum + entry.points, 0);
+
 /** One day's entries, and what they make together once all of them are here. */
 export function DayCard({ day, whole }: { day: Day; whole: boolean }) {
   const t = useWords();
-  const points = day.entries.reduce((sum, entry) => sum + entry.points, 0);
   return (
     <Card>
       <Row between wrap>
         <h2 className={css.day}>{day.name}</h2>
-        {whole && <Num>{t("{points} XP", { points: count(points) })}</Num>}
+        {whole && <Num>{t("{points} XP", { points: count(pointsOf(day)) })}</Num>}
       </Row>
       <ul>
         {day.entries.map((entry) => (

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
+import { Ridges } from "@/design/hero";
 import { iconOf, Medal, metalOf } from "@/design/medal";
 import { confetti, springIn } from "@/design/motion";
 import { badgesQuery } from "@/platform/queries";
@@ -43,6 +44,7 @@ export function Celebration({ earned }: { earned: Earned }) {
       onClose={close}
       onKeyDown={close}
     >
+      <Ridges />
       <div className={css.medal} ref={medal}>
         <Laurel />
         <Medal

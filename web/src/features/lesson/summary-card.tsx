@@ -80,6 +80,9 @@ function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earn
         <ButtonLink look={next ? "ghost" : "primary"} to="/today">
           {t("Back to today")}
         </ButtonLink>
+        <ButtonLink look="quiet" to="/me/answers/$attempt" params={{ attempt: summary.attempt_id }}>
+          {t("See your answers")}
+        </ButtonLink>
       </div>
       <div className={css.two}>
         <EarnedCard attempt={summary.attempt_id} earned={earned} />
@@ -173,9 +176,11 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
           <Hint>{t("No XP for what you know well already. It is learned, and that stays.")}</Hint>
         )
       )}
-      <ButtonLink look="quiet" small to="/me/ledger">
-        {t("See every XP and why")}
-      </ButtonLink>
+      <div className={css.more}>
+        <ButtonLink look="quiet" small to="/me/ledger">
+          {t("See every XP and why")}
+        </ButtonLink>
+      </div>
     </Card>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ButtonLink } from "@/design/button";
+import { Icon, type IconName } from "@/design/icon";
 import { Card, Meter } from "@/design/parts";
 import { badgesQuery, progressQuery, streakQuery } from "@/platform/queries";
 import { count, useWords } from "@/platform/words";
@@ -17,22 +18,10 @@ export function ClimbCard() {
   return (
     <Card topo className={css.climb}>
       <dl className={css.figures}>
-        <div>
-          <dt>{t("Level")}</dt>
-          <dd>{count(level)}</dd>
-        </div>
-        <div>
-          <dt>{t("XP")}</dt>
-          <dd>{count(xp)}</dd>
-        </div>
-        <div>
-          <dt>{t("Longest streak, days")}</dt>
-          <dd>{streak ? count(streak.longest) : "–"}</dd>
-        </div>
-        <div>
-          <dt>{t("Badges")}</dt>
-          <dd>{earned ? count(earned.length) : "–"}</dd>
-        </div>
+        <Figure icon="summit" tone="go" name={t("Level")} value={level} />
+        <Figure icon="bolt" tone="gold" name={t("XP")} value={xp} />
+        <Figure icon="flame" tone="clay" name={t("Longest streak, days")} value={streak?.longest} />
+        <Figure icon="badges" tone="gold" name={t("Badges")} value={earned?.length} />
       </dl>
       <div className={css.way}>
         <Meter
@@ -48,5 +37,27 @@ export function ClimbCard() {
         </ButtonLink>
       </div>
     </Card>
+  );
+}
+
+function Figure({
+  icon,
+  tone,
+  name,
+  value,
+}: {
+  icon: IconName;
+  tone: "go" | "gold" | "clay";
+  name: string;
+  value: number | undefined;
+}) {
+  return (
+    <div data-tone={tone}>
+      <dt>
+        <Icon name={icon} />
+        {name}
+      </dt>
+      <dd>{value === undefined ? "–" : count(value)}</dd>
+    </div>
   );
 }

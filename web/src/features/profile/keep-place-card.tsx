@@ -45,7 +45,11 @@ export function KeepPlaceCard() {
                 : t("Get a sign-in name and three words, so you can carry on anywhere.")}
             </Muted>
             {keep.error && <Fault cause={keep.error} />}
-            <Button disabled={keep.isPending} onClick={() => keep.mutate()}>
+            <Button
+              look={me.sign_in_name ? "ghost" : "primary"}
+              disabled={keep.isPending}
+              onClick={() => keep.mutate()}
+            >
               {me.sign_in_name ? t("Get new words") : t("Get my three words")}
             </Button>
             {me.sign_in_name && <Hint>{t("The old words stop working.")}</Hint>}

@@ -41,13 +41,13 @@ function Factors() {
 
   if (codes.length)
     return (
-      <Column airy>
+      <Column airy className={css.page}>
         <h1>{t("Keep these codes")}</h1>
         <RecoveryCodesCard codes={codes} onKept={() => setCodes([])} />
       </Column>
     );
   return (
-    <Column airy>
+    <Column airy className={css.page}>
       <div>
         <Muted>
           <Link to="/me">{t("Me")}</Link>
@@ -63,10 +63,12 @@ function Factors() {
       {adding ? (
         <Adding onEnrolled={added} />
       ) : (
-        <Button look="ghost" onClick={() => setAdding(true)}>
-          <Icon name="key" />
-          {kept?.factors.length ? t("Add another one") : t("Add a second step")}
-        </Button>
+        <div>
+          <Button look={kept?.factors.length ? "ghost" : "primary"} onClick={() => setAdding(true)}>
+            <Icon name="key" />
+            {kept?.factors.length ? t("Add another one") : t("Add a second step")}
+          </Button>
+        </div>
       )}
     </Column>
   );

@@ -3,30 +3,34 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Field } from "@/design/field";
-import { Card, Column, Meter, Muted, Pill } from "@/design/parts";
+import { Card, Column, Meter, Muted, Pill, Row } from "@/design/parts";
+import { Ridge } from "@/design/ridge";
 import { Empty, Loaded, useFault } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { problemOf } from "@/platform/problem";
 import { classesQuery } from "@/platform/queries";
 import { useWords } from "@/platform/words";
-import { useNewClass } from "./queries";
+import { openRequestsQuery, useNewClass } from "./queries";
 import css from "./teach.module.css";
 
 /** Your classes, and a new one. */
 export function ClassesScreen() {
   const t = useWords();
   const query = useQuery(classesQuery);
+  const asked = useQuery(openRequestsQuery).data;
   return (
     <Column airy>
-      <h1>{t("Classes")}</h1>
-      <NewClassForm />
+      <header className={css.head}>
+        <h1>{t("Classes")}</h1>
+        <NewClassForm />
+      </header>
       <Loaded query={query} bones={["card", "card"]}>
         {(classes) =>
           classes.length ? (
             <ul className={css.grid}>
               {classes.map((room) => (
                 <li key={room.class_id}>
-                  <ClassCard room={room} />
+                  <ClassCard room={room} asked={asked?.get(room.class_id)} />
                 </li>
               ))}
             </ul>
@@ -41,7 +45,7 @@ export function ClassesScreen() {
   );
 }
 
-function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
+function ClassCard({ room, asked }: { room: Schemas["ClassCard"]; asked: number | undefined }) {
   const t = useWords();
   const { learners, active_this_week: active } = room;
   const label =
@@ -50,15 +54,23 @@ function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
       : t("{active} of {learners} active this week", { active, learners });
   return (
     <Card className={css.class}>
-      <h2>
-        <Link to="/teach/classes/$class" params={{ class: room.class_id }}>
-          {room.name}
-        </Link>
-      </h2>
-      <Muted>{label}</Muted>
-      {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
+      <Ridge name={room.name} share={active !== null && learners > 0 ? active / learners : 0} />
       <div>
-        <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+        <h2>
+          <Link to="/teach/classes/$class" params={{ class: room.class_id }}>
+            {room.name}
+          </Link>
+        </h2>
+        <Muted>{label}</Muted>
+        {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
+        <Row wrap>
+          {room.code_open ? (
+            <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+          ) : (
+            <Pill>{t("Code closed")}</Pill>
+          )}
+          {asked && <Pill tone="gold">{t("{open} to look at again", { open: asked })}</Pill>}
+        </Row>
       </div>
     </Card>
   );
@@ -80,21 +92,19 @@ function NewClassForm() {
   }
 
   return (
-    <Card topo>
-      <form className={css.new} onSubmit={submit}>
-        <Field
-          label={t("Name of a new class")}
-          required
-          maxLength={60}
-          autoComplete="off"
-          value={name}
-          error={make.error ? fault(problemOf(make.error)).title : undefined}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Button type="submit" disabled={make.isPending}>
-          {t("Make the class")}
-        </Button>
-      </form>
-    </Card>
+    <form className={css.new} onSubmit={submit}>
+      <Field
+        label={t("Name of a new class")}
+        required
+        maxLength={60}
+        autoComplete="off"
+        value={name}
+        error={make.error ? fault(problemOf(make.error)).title : undefined}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" look="ghost" disabled={make.isPending}>
+        {t("Make the class")}
+      </Button>
+    </form>
   );
 }

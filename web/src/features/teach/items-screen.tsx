@@ -3,7 +3,7 @@ import { useDeferredValue, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Choice, Field } from "@/design/field";
 import { Older } from "@/design/older";
-import { Card, Column, Hint, Num, Pill, Table } from "@/design/parts";
+import { Card, Hint, Num, Pill, Table } from "@/design/parts";
 import { SafeHtml } from "@/design/safe-html";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
@@ -25,7 +25,7 @@ export function ItemsScreen() {
   const q = useDeferredValue(text.trim());
   const query = useQuery(itemsQuery(q));
   return (
-    <Column airy>
+    <div className={css.bank}>
       <h1>{t("Items")}</h1>
       <div className={css.search}>
         <Field
@@ -50,7 +50,7 @@ export function ItemsScreen() {
           )
         }
       </Loaded>
-    </Column>
+    </div>
   );
 }
 
@@ -64,7 +64,7 @@ function ItemsTable({ items }: { items: Item[] }) {
     (item) => (!kind || item.kind === kind) && (!course || item.course === course),
   );
   return (
-    <Column airy>
+    <>
       <div className={css.filters}>
         <Choice label={t("Kind")} value={kind} onChange={(event) => setKind(event.target.value)}>
           <option value="">{t("All kinds")}</option>
@@ -96,9 +96,11 @@ function ItemsTable({ items }: { items: Item[] }) {
           <thead>
             <tr>
               <th scope="col">{t("Question")}</th>
-              <th scope="col">{t("Kind")}</th>
-              <th scope="col">{t("Skill")}</th>
-              <th scope="col">{t("Where")}</th>
+              {[t("Kind"), t("Skill"), t("Where")].map((head) => (
+                <th key={head} scope="col" className={css.wide}>
+                  {head}
+                </th>
+              ))}
               <th scope="col">{t("Difficulty")}</th>
             </tr>
           </thead>
@@ -110,12 +112,16 @@ function ItemsTable({ items }: { items: Item[] }) {
                   <Hint>
                     {item.title || item.ref} · {t("version {version}", { version: item.version })}
                   </Hint>
+                  <span className={css.folded}>
+                    <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
+                    {item.lesson}
+                  </span>
                 </th>
-                <td>
+                <td className={css.wide}>
                   <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
                 </td>
-                <td>{item.skill ? skillName(item.skill) : "–"}</td>
-                <td>
+                <td className={css.wide}>{item.skill ? skillName(item.skill) : "–"}</td>
+                <td className={css.wide}>
                   {item.lesson}
                   <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
                 </td>
@@ -139,7 +145,7 @@ function ItemsTable({ items }: { items: Item[] }) {
       >
         {t("Show more items")}
       </Older>
-    </Column>
+    </>
   );
 }
 

@@ -1,16 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "@/design/button";
+import { Icon } from "@/design/icon";
 import {
   Card,
   Hint,
   Initials,
   initialsOf,
+  Named,
   Num,
   numberCell,
   Pill,
   Row,
   Table,
+  Unseen,
 } from "@/design/parts";
 import { tell, tellUndoable } from "@/design/toast";
 import type { Schemas } from "@/platform/api";
@@ -27,6 +30,10 @@ function compare(key: Key, a: Line, b: Line): number {
   if (key === "display_name") return a.display_name.localeCompare(b.display_name, "en-NZ");
   return (b[key] ?? 0) - (a[key] ?? 0);
 }
+
+/** On a phone level and XP stand below the name. */
+const cellOf = (key: Key) =>
+  key === "level" || key === "xp" ? `${numberCell} ${css.wide}` : numberCell;
 
 const HEADS = ["name", "level", "xp", "week_xp", "streak", "active_today"] as const;
 
@@ -58,6 +65,7 @@ export function LearnersTable({
   const lines: Line[] = room.learners
     .map((learner) => ({ ...learner, ...known.get(learner.learner_id) }))
     .sort((a, b) => compare(key, a, b));
+  const most = Math.max(1, ...lines.map((line) => line.week_xp ?? 0));
   const columns: [Key, string][] = [
     ["display_name", t("Learner")],
     ["level", t("Level")],
@@ -97,7 +105,7 @@ export function LearnersTable({
               <th
                 key={each}
                 scope="col"
-                className={each === "display_name" ? undefined : numberCell}
+                className={each === "display_name" ? undefined : cellOf(each)}
                 aria-sort={
                   each !== key ? undefined : each === "display_name" ? "ascending" : "descending"
                 }
@@ -107,7 +115,9 @@ export function LearnersTable({
                 </button>
               </th>
             ))}
-            <th scope="col">{t("Acts")}</th>
+            <th scope="col">
+              <Unseen>{t("Acts")}</Unseen>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -121,16 +131,39 @@ export function LearnersTable({
                     to="/teach/classes/$class/learners/$learner"
                     params={{ class: id, learner: line.learner_id }}
                   >
-                    {line.display_name}
+                    <Named name={line.display_name} />
                   </Link>
                   {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                 </span>
+                {line.level !== undefined && line.xp !== undefined && (
+                  <span className={css.folded}>
+                    {t("Level {level} · {xp} XP", { level: line.level, xp: count(line.xp) })}
+                  </span>
+                )}
               </th>
-              {(["level", "xp", "week_xp", "streak"] as const).map((each) => (
-                <td key={each} className={numberCell}>
-                  <Num>{line[each] === undefined ? "–" : count(line[each])}</Num>
-                </td>
-              ))}
+              <td className={cellOf("level")}>
+                <Figure value={line.level} />
+              </td>
+              <td className={cellOf("xp")}>
+                <Figure value={line.xp} />
+              </td>
+              <td className={numberCell}>
+                <span className={css.share}>
+                  <span className={css.bar} aria-hidden="true">
+                    <span
+                      className={css.fill}
+                      style={{ transform: `scaleX(${(line.week_xp ?? 0) / most})` }}
+                    />
+                  </span>
+                  <Figure value={line.week_xp} />
+                </span>
+              </td>
+              <td className={numberCell}>
+                <span className={css.streak} data-on={(line.streak ?? 0) > 0 || undefined}>
+                  <Icon name="flame" size={18} />
+                  <Figure value={line.streak} />
+                </span>
+              </td>
               <td>
                 <Button
                   look="quiet"
@@ -148,4 +181,8 @@ export function LearnersTable({
       <Hint>{t("Whoever is removed keeps everything they have learned and earned.")}</Hint>
     </Card>
   );
+}
+
+function Figure({ value }: { value: number | undefined }) {
+  return <Num>{value === undefined ? "–" : count(value)}</Num>;
 }

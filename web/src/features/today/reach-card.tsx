@@ -58,14 +58,14 @@ export function ReachCard() {
   );
 }
 
-/** The begun badges with the largest part of the way done, first. */
+/** The badges with the largest part of the way done first; none begun, those with the shortest. */
 function nearest(badges: readonly Schemas["Badge"][]): Near[] {
   return badges
     .flatMap((badge) => {
       const next = badge.tiers.find((tier) => tier.earned_at === null);
-      if (!next || badge.hidden || badge.past || badge.progress <= 0) return [];
+      if (!next || badge.hidden || badge.past) return [];
       return [{ badge, of: next.threshold, reward: next.reward }];
     })
-    .sort((a, b) => b.badge.progress / b.of - a.badge.progress / a.of)
+    .sort((a, b) => b.badge.progress / b.of - a.badge.progress / a.of || a.of - b.of)
     .slice(0, MOST);
 }
