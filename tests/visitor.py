@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 PASSWORD = "kia kaha tonu 2026"
 MOST_STEPS = 60
@@ -52,6 +52,16 @@ async def speak(page: Page, language: str) -> AsyncGenerator[None]:
     await _language(page, language)
     yield
     await _language(page, "en")
+
+
+async def code_of_a_class(browser: Browser, site: str) -> str:
+    """Return the code of a class, as its teacher reads it."""
+    context = await browser.new_context(base_url=site)
+    page = await context.new_page()
+    await sign_in(page, "whaea-hana")
+    rooms = await (await page.request.get("/api/v1/classes")).json()
+    await context.close()
+    return rooms[0]["join_code"]
 
 
 async def lesson_of(page: Page) -> list[str]:

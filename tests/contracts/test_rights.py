@@ -28,6 +28,11 @@ BODIES: dict[str, Json] = {
         "reason": "mismarked",
         "key": str(uuid4()),
     },
+    f"POST {ANSWERS}/{{answer_id:uuid}}/keep": {"reason": "looked-again"},
+    "POST /api/v1/me/answers/{answer_id:uuid}/request": {
+        "statement": "Seven is right too",
+        "key": str(uuid4()),
+    },
     "PATCH /api/v1/me": {"theme": "dark"},
     "PATCH /api/v1/admin/people/{account_id:uuid}": {"active": False},
     "POST /api/v1/admin/keys": {"name": "LMS", "scopes": ["facts:read"], "days": 1},

@@ -132,7 +132,16 @@ async def test_a_row_cannot_be_written_into_another_org(
 
 
 @pytest.mark.parametrize(
-    "table", ["ledger", "facts", "awards", "security_events", "erasures", "grade_corrections"]
+    "table",
+    [
+        "ledger",
+        "facts",
+        "awards",
+        "security_events",
+        "erasures",
+        "grade_corrections",
+        "kept_grades",
+    ],
 )
 @pytest.mark.parametrize(
     "attempt", ["UPDATE {} SET org_id = org_id", "DELETE FROM {}", "TRUNCATE {}"]

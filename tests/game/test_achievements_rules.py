@@ -167,6 +167,13 @@ def test_a_thousand_others_change_nothing(facts: list[Fact]) -> None:
 
 
 @given(histories())
+def test_what_a_fact_moves_does_not_depend_on_what_came_before(facts: list[Fact]) -> None:
+    index = rules.Index(ALL)
+    for one in facts:
+        assert index.candidates(one) == rules.Index(ALL).candidates(one)
+
+
+@given(histories())
 def test_what_is_counted_is_what_a_reader_would_count(facts: list[Fact]) -> None:
     counts = tallied(ALL, facts).counts
     answers = [one for one in facts if one.type == "answer.graded.v1"]

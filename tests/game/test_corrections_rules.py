@@ -74,12 +74,11 @@ def brought(facts: Sequence[Fact]) -> Counter[str]:
 
 
 def state(facts: Sequence[Fact]) -> State:
-    """Return where a learner stands after `facts`, one entry after another."""
+    """Return where a learner stands after `facts`, one after another."""
     found = rules.beginning(happen.NOBODY)
     for one in facts:
         for dated, entries in rules.dated_entries(one, SETS):
-            for entry in entries:
-                found = rules.entered(found, dated, entry.points)
+            found = rules.entered(found, dated, entries) if entries else found
         found = rules.sunk(found, LevelCurve())
     return msgspec.structs.replace(found, entry=0, level=LevelCurve().level(found.xp))
 

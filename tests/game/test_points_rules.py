@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from game.happen import answer, day_active, fact, lesson
 from tihi.facts.envelope import Payload
 from tihi.facts.outcomes import Bilingual
-from tihi.game.packs.model import Drive, Factor, LevelCurve, XpRule
+from tihi.game.packs.model import Condition, Drive, Factor, LevelCurve, RuleSet, XpRule
 from tihi.game.packs.rules import EMPTY, join
 from tihi.game.packs.service import read
 from tihi.game.rewards import rules
@@ -169,3 +169,47 @@ def test_more_points_never_lower_a_level(one: int, other: int) -> None:
 
 def test_the_default_curve_is_the_designs() -> None:
     assert [LevelCurve().begins(level) for level in (1, 2, 3, 10)] == [0, 60, 195, 2_514]
+
+
+answers = st.builds(
+    answer,
+    credit=st.sampled_from([0, 0.0, 0.5, 1, 1.0]),
+    right=st.booleans(),
+    right_before=st.booleans(),
+    again=st.booleans(),
+    hasty=st.booleans(),
+    difficulty=st.integers(1, 5),
+    nth_ever=st.integers(1, 30),
+    nth_today=st.integers(1, 5),
+)
+
+
+@given(st.lists(st.tuples(st.one_of(answers, st.builds(lesson, share=shares)), counts)))
+def test_what_is_remembered_is_what_would_be_worked_out(facts: list[tuple[Payload, int]]) -> None:
+    """R2: a fact brings the same, whatever came before it."""
+    tariff = rules.Tariff(RULES)
+    for data, nth in facts:
+        one = fact(data, nth_today=nth)
+        assert tariff.entries(one) == rules.entries(one, RULES)
+
+
+@given(st.lists(st.tuples(anything, st.integers(1, 3)), max_size=30))
+def test_whatever_a_field_holds_is_told_apart(found: list[tuple[object, int]]) -> None:
+    rule = XpRule(
+        id="odd",
+        fact="external.app.done",
+        name=NAME,
+        drive=Drive.MEANING,
+        where=[Condition(field="day_count", at_most=2)],
+        base=1,
+        per={"field": 1},
+    )
+    odd = RuleSet(version=1, rules=[rule], levels=LevelCurve(), achievements=[])
+    tariff = rules.Tariff(odd)
+    for value, nth in found:
+        one = msgspec.structs.replace(
+            fact(answer(), nth_today=nth), type="external.app.done", data={"field": value}
+        )
+        brought = rules.entries(one, odd)
+        assert [entry.points for entry in tariff.entries(one)] == [e.points for e in brought]
+    assert tariff.entries(fact(answer())) == []

@@ -3,15 +3,15 @@
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize
 from playwright.async_api import TimeoutError as TooLong
 
-from visitor import english_left, lesson_of, settled, sign_in, speak, violations
+from visitor import code_of_a_class, english_left, lesson_of, settled, sign_in, speak, violations
 
-DOOR = ["/", "/signin", "/join-class", "/join-class?code=KEA-4821", "/nowhere"]
+DOOR = ["/", "/signin", "/join-class", "/nowhere"]
 LEARNER = [
     *("/today", "/courses", "/boards", "/badges", "/badges/daily-path", "/badges/nothing"),
-    *("/me", "/me/ledger"),
+    *("/me", "/me/ledger", "/me/requests"),
 ]
 TEACHER = ["/teach", "/teach/items", "/teach/import"]
 ADMIN = [
@@ -29,13 +29,30 @@ TINY = """() => [...document.querySelectorAll("main button, main select, main su
 
 async def deeper_learner(page: Page) -> list[str]:
     courses = await (await page.request.get("/api/v1/courses")).json()
-    return [f"/courses/{courses[0]['course_id']}", *await lesson_of(page)]
+    asked = await asked_about(page)
+    return [f"/courses/{courses[0]['course_id']}", asked, *await lesson_of(page)]
+
+
+async def asked_about(page: Page) -> str:
+    """Return where the answers of a lesson are, one of them with a request."""
+    entries = (await (await page.request.get("/api/v1/me/ledger")).json())["entries"]
+    attempt = next(one["context"] for one in entries if one["rule"] == "correct-answer")
+    found = await (await page.request.get(f"/api/v1/attempts/{attempt}/answers")).json()
+    if all(one["request"] is None for one in found["answers"]):
+        reply = await page.request.post(
+            f"/api/v1/me/answers/{found['answers'][0]['answer_id']}/request",
+            headers={"x-tihi": "1"},
+            data={"statement": "My book says otherwise: " + "a" * 60, "key": str(uuid4())},
+        )
+        assert reply.ok, await reply.text()
+    return f"/me/answers/{attempt}"
 
 
 async def deeper_teacher(page: Page) -> list[str]:
     rooms = await (await page.request.get("/api/v1/classes")).json()
     room = rooms[0]["class_id"]
-    return [f"/teach/classes/{room}", await corrected(page, room)]
+    at = f"/teach/classes/{room}"
+    return [at, f"{at}/requests", await corrected(page, room)]
 
 
 async def corrected(page: Page, room: str) -> str:
@@ -102,9 +119,13 @@ async def test_no_screen_shuts_anybody_out(
 
 
 @pytest.mark.parametrize("language", ["en", "mi"])
-async def test_no_open_screen_shuts_anybody_out(page: Page, language: str) -> None:
+async def test_no_open_screen_shuts_anybody_out(
+    browser: Browser, site: str, page: Page, language: str
+) -> None:
     await page.add_init_script(f"localStorage.setItem('tihi.language', '{language}')")
-    assert not [fault for path in DOOR for fault in await faults(page, path, language)]
+    named = f"/join-class?code={await code_of_a_class(browser, site)}"
+    opened = [*DOOR, named]
+    assert not [fault for path in opened for fault in await faults(page, path, language)]
 
 
 async def test_text_twice_as_large_fits(page: Page) -> None:

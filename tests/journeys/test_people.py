@@ -5,6 +5,7 @@ import zipfile
 from base64 import b32decode
 from hashlib import sha1
 from hmac import digest
+from urllib.parse import quote
 from uuid import uuid4
 
 import aiohttp
@@ -73,6 +74,45 @@ async def test_somebody_is_invited_suspended_let_back_in_and_erased(
     await gone.click()
     await expect(page.get_by_role("heading", name="Nobody by that name")).to_be_visible()
     await context.close()
+
+
+async def test_a_role_changes_only_after_its_consequence_was_read(page: Page) -> None:
+    await sign_in(page, "principal")
+    await invite(page, "Matua Rangi", "rangi")
+    await page.reload()
+    await look_after(page, "Matua Rangi")
+    dialog = page.get_by_role("dialog")
+    people = f"/api/v1/admin/people?search={quote('Matua Rangi')}"
+
+    async def role() -> str:
+        return str((await (await page.request.get(people)).json())[0]["role"])
+
+    await dialog.get_by_text("Administrator", exact=True).click()
+    await expect(dialog.get_by_role("status")).to_contain_text("may change roles")
+    assert await role() == "teacher"
+    await dialog.get_by_role("button", name="Leave it as it is").press("Enter")
+    await expect(dialog.get_by_role("radio", name="Teacher")).to_be_focused()
+    await expect(dialog.get_by_role("status")).to_have_count(0)
+
+    await page.keyboard.press("ArrowRight")
+    await expect(dialog.get_by_role("status")).to_contain_text("may change roles")
+    assert await role() == "teacher"
+    await dialog.get_by_role("button", name="Make Matua Rangi Administrator").press("Enter")
+    await expect(page.get_by_text("Matua Rangi: role changed.")).to_be_visible()
+    await expect(dialog.get_by_role("radio", name="Administrator")).to_be_checked()
+    assert await role() == "admin"
+
+
+async def test_a_class_takes_as_many_as_the_administrator_says(page: Page) -> None:
+    await sign_in(page, "principal")
+    await page.goto("/admin/people")
+    field = page.get_by_label("Learners that a class takes by its code")
+    await expect(field).to_have_value("60")
+    await field.fill("45")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Kept. It counts for every class.")).to_be_visible()
+    await page.reload()
+    await expect(field).to_have_value("45")
 
 
 async def test_nobody_suspends_or_erases_themselves(page: Page) -> None:

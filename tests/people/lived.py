@@ -25,10 +25,12 @@ async def live(school: School) -> AccountId:
     await world.play(learner, school.lesson)
     await world.deliver()
     world.clock.advance(timedelta(days=8))
-    await world.play(learner, school.lesson)
+    answers = await world.play(learner, school.lesson)
     await world.deliver()
     await world.deliver()
     browser = await world.browser(account)
+    asked = {"statement": TYPED, "key": str(uuid4())}
+    await browser.post(f"/api/v1/me/answers/{answers[0].fact_id}/request", asked)
     await browser.post("/api/v1/me/passphrase")
     pause = {"first_day": "2027-01-01", "last_day": "2027-01-05"}
     await browser.post("/api/v1/me/streak/pause", pause)

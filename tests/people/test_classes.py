@@ -1,5 +1,6 @@
 """Classes and their codes."""
 
+import asyncio
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from tihi.people.classes import rules
 from world import School, World
 
 JOIN = "/api/v1/join"
+UNKNOWN = "urn:tihi:problem:classes/unknown-code"
 
 
 @given(st.integers())
@@ -60,7 +62,7 @@ async def test_a_role_cannot_be_chosen_when_joining(school: School) -> None:
     assert (await browser.send("POST", JOIN, json=body)).status_code == 422
 
 
-@pytest.mark.parametrize("name", ["", "\u202eevil", "x" * 25])
+@pytest.mark.parametrize("name", ["", "\u202eevil", "x" * 41])
 async def test_an_unfit_name_joins_nothing(school: School, name: str) -> None:
     teacher = await school.world.browser(school.teacher)
     (card,) = await teacher.get("/api/v1/classes")
@@ -121,3 +123,116 @@ async def test_activity_counts_learners_who_answered_this_week(school: School) -
 
 async def test_a_short_name_belongs_to_one_org(world: World, other: World) -> None:
     assert world.slug != other.slug
+
+
+CODE = f"{JOIN}/code"
+
+
+async def test_a_code_says_what_it_leads_to_before_anybody_joins(school: School) -> None:
+    teacher = await school.world.browser(school.teacher)
+    (card,) = await teacher.get("/api/v1/classes")
+    browser = await school.world.browser(None)
+    door = await browser.post(CODE, {"code": f" {card['join_code'].lower()} "})
+    wrong = await browser.send("POST", CODE, json={"code": "AAAA-AAAA"})
+
+    assert door == {"class_name": "Room 7", "org_name": "Te Kura"}
+    assert (wrong.status_code, wrong.json()["type"]) == (404, UNKNOWN)
+    assert await school.world.rows("SELECT count(*) FROM class_members") == [(2,)]
+
+
+async def test_wrong_codes_count_like_joins_and_right_ones_cost_nothing(school: School) -> None:
+    """To look is no other way to guess: both have one limit by address, and it is the same."""
+    teacher = await school.world.browser(school.teacher)
+    (card,) = await teacher.get("/api/v1/classes")
+    browser = await school.world.browser(None)
+    for _ in range(210):
+        await browser.post(CODE, {"code": card["join_code"]})
+    for _ in range(100):
+        reply = await browser.send("POST", CODE, json={"code": "AAAA-AAAA"})
+        assert reply.status_code == 404
+        reply = await browser.send("POST", JOIN, json=newcomer("AAAA-AAAA"))
+        assert reply.status_code == 404
+    for path, body in ((CODE, {"code": card["join_code"]}), (JOIN, newcomer(card["join_code"]))):
+        reply = await browser.send("POST", path, json=body)
+        assert reply.status_code == 429
+        assert int(reply.headers["retry-after"]) > 0
+    elsewhere = await school.world.browser(None)
+    assert (await elsewhere.post(CODE, {"code": card["join_code"]}))["class_name"] == "Room 7"
+
+
+async def test_a_closed_code_looks_like_none_and_opens_again(school: School) -> None:
+    teacher = await school.world.browser(school.teacher)
+    here = f"/api/v1/classes/{school.class_id}"
+    code = (await teacher.get(here))["join_code"]
+    browser = await school.world.browser(None)
+    for _ in range(2):
+        closed = await teacher.send("PATCH", here, json={"code_open": False})
+        assert closed.json()["code_open"] is False
+    nobody = await browser.send("POST", JOIN, json=newcomer("AAAA-AAAA"))
+    for path, body in ((JOIN, newcomer(code)), (CODE, {"code": code})):
+        reply = await browser.send("POST", path, json=body)
+        assert (reply.status_code, reply.text) == (404, nobody.text)
+    other = await school.world.browser(await school.world.learner("Ben"))
+    reply = await other.send("POST", "/api/v1/me/classes", json={"code": code})
+    assert reply.status_code == 404
+
+    for _ in range(2):
+        opened = await teacher.send("PATCH", here, json={"code_open": True})
+        assert (opened.json()["code_open"], opened.json()["join_code"]) == (True, code)
+    assert (await browser.send("POST", JOIN, json=newcomer(code))).status_code == 200
+    noted = "SELECT count(*) FROM security_events WHERE kind = 'settings-changed'"
+    assert await school.world.rows(noted) == [(2,)]
+
+
+async def test_a_new_code_of_a_closed_class_is_open(school: School) -> None:
+    teacher = await school.world.browser(school.teacher)
+    here = f"/api/v1/classes/{school.class_id}"
+    old = (await teacher.get(here))["join_code"]
+    await teacher.send("PATCH", here, json={"code_open": False})
+    renewed = await teacher.post(f"{here}/code")
+    browser = await school.world.browser(None)
+
+    assert renewed["code_open"] is True
+    assert (await browser.send("POST", JOIN, json=newcomer(old))).status_code == 404
+    assert (await browser.send("POST", JOIN, json=newcomer(renewed["join_code"]))).is_success
+
+
+async def test_a_class_takes_so_many_by_its_code_and_no_more(school: School) -> None:
+    """Twelve at once for three places: three get in, the others leave nothing behind."""
+    admin = await school.world.browser(school.admin)
+    teacher = await school.world.browser(school.teacher)
+    size = "/api/v1/admin/class-size"
+    here = f"/api/v1/classes/{school.class_id}"
+    page = await teacher.get(here)
+    assert (await admin.get(size), page["most"]) == ({"most": 60}, 60)
+    assert (await admin.send("PUT", size, json={"most": 4})).json() == {"most": 4}
+    people = "SELECT count(*) FROM accounts"
+    ((before,),) = await school.world.rows(people)
+
+    async def one() -> int:
+        browser = await school.world.browser(None)
+        reply = await browser.send("POST", JOIN, json=newcomer(page["join_code"]))
+        return reply.status_code
+
+    codes = await asyncio.gather(*(one() for _ in range(12)))
+    assert sorted(codes) == [200] * 3 + [409] * 9
+    assert await school.world.rows(people) == [(before + 3,)]
+    assert len((await teacher.get(here))["learners"]) == 4
+    looking = await (await school.world.browser(None)).send(
+        "POST", CODE, json={"code": page["join_code"]}
+    )
+    assert (looking.status_code, looking.json()["type"]) == (
+        409,
+        "urn:tihi:problem:classes/full",
+    )
+    # Whoever is in already is not refused.
+    learner = await school.world.browser(school.learner)
+    await learner.post("/api/v1/me/classes", {"code": page["join_code"]})
+
+
+@pytest.mark.parametrize("most", [0, -1, 2001, 10**12])
+async def test_no_class_holds_so_few_or_so_many(school: School, most: int) -> None:
+    admin = await school.world.browser(school.admin)
+    reply = await admin.send("PUT", "/api/v1/admin/class-size", json={"most": most})
+    assert reply.status_code == 422
+    assert await admin.get("/api/v1/admin/class-size") == {"most": 60}

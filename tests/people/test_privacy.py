@@ -13,7 +13,10 @@ import pytest
 from browser import Json
 from people.lived import NAME, TYPED, live, rows_of
 from tihi.base.ids import AccountId, LearnerId
+from tihi.base.problem import Problem
 from tihi.game.boards import service as boards
+from tihi.learn.attempts import service as attempts
+from tihi.learn.attempts import store as attempts_store
 from tihi.people.privacy import service as privacy
 from tihi.platform.engines import Endpoints
 from tihi.platform.engines.roles import connect
@@ -253,6 +256,41 @@ async def test_two_erasures_at_once_erase_once(school: School) -> None:
     assert {one.status_code for one in found} <= {204, 404}
     erased = "SELECT count(*) FROM facts WHERE type = 'person.erased.v1'"
     assert await school.world.rows(erased) == [(1,)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_an_erasure_and_an_answer_at_once_wait_for_each_other(
+    school: School, *, first: bool
+) -> None:
+    """P12: neither ends in a deadlock, the answer came in time, and nothing of it is left."""
+    world = school.world
+    learner = await world.learner(NAME)
+    if not first:
+        await world.play(learner, school.lesson)
+    view = await world.open(learner, school.lesson)
+    assert view.step is not None
+    request = world.request(learner, view, view.step, await world.response(view.step, right=True))
+    now, chance = world.clock.now(), world.here.chance
+    async with world.here.db.batch([world.org_id]) as tx:
+        # What an answer locks before all else; the rest of it comes once the erasure has begun.
+        await attempts_store.lock(tx, [(world.org_id, learner)], {learner: 1})
+        erasing = asyncio.create_task(erase(school, AccountId(learner)))
+        await _somebody_waits(school)
+        (result,) = await attempts.write_answers(tx, [request], world.known, now=now, chance=chance)
+        assert not isinstance(result, Problem)
+    await erasing
+
+    for table in ("attempts", "answers", "steps", "item_memory", "learner_memory", "accounts"):
+        assert await rows_of(school, table, AccountId(learner)) == 0, table
+    assert await world.rows("SELECT count(*) FROM facts WHERE subject = $1", learner) != [(0,)]
+
+
+async def _somebody_waits(school: School) -> None:
+    """Return once a statement waits for a lock that another transaction holds."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+    async with asyncio.timeout(20):
+        while (await school.world.rows(query))[0][0] == 0:  # noqa: ASYNC110  # in the database
+            await asyncio.sleep(0.02)
 
 
 async def test_opening_a_learners_record_is_noted_once_in_five_minutes(school: School) -> None:

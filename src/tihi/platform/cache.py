@@ -153,6 +153,10 @@ class Cache:
         if count > most:
             raise TooMany(f"{most} tries in {window_s} s", retry_after=max(left, 1))
 
+    async def give_back(self, name: str, window_s: int) -> None:
+        """Take back a try of `name` that `limit` counted and that was none."""
+        await self.call("tihi_count_try", [f"limit:{name}"], [window_s, -1])
+
     def _owed(self, name: str, window_s: int, free: int) -> int:
         """Return how many tries must be counted now: none while they are free."""
         if not free:

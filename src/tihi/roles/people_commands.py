@@ -135,7 +135,7 @@ def _report(do: Do) -> click.Command:
             raise click.UsageError("--until comes after --since, which is a day ago by default")
 
         async def looked(parts: "Parts") -> "Incident":
-            org = await people.org_of(parts, slug)
+            org = await people.org_of(parts.db, slug)
             return await role.look(parts, org, since=begins, until=ends, suspect=suspect)
 
         found = do(looked)
@@ -163,7 +163,7 @@ def _switch(do: Do, *, frozen: bool) -> click.Command:
         from tihi.roles import people
 
         async def switched(parts: "Parts") -> int:
-            org = await people.org_of(parts, slug)
+            org = await people.org_of(parts.db, slug)
             return await (role.freeze(parts, org) if frozen else role.thaw(parts, org))
 
         ended = do(switched)

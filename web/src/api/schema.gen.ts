@@ -48,6 +48,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/class-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadClassSize
+         * @description Read how many learners a class takes by its code.
+         */
+        get: operations["ApiV1AdminClassSizeReadClassSize"];
+        /**
+         * SetClassSize
+         * @description Set how many learners a class takes by its code; whoever is in stays in.
+         */
+        put: operations["ApiV1AdminClassSizeSetClassSize"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/dead-letters": {
         parameters: {
             query?: never;
@@ -303,7 +327,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * ListOwnAnswers
+         * @description List your answers in an attempt, with their grades and what was said of them.
+         */
+        get: operations["ApiV1AttemptsAttemptIdAnswersListOwnAnswers"];
         put?: never;
         /**
          * Answer
@@ -483,7 +511,7 @@ export interface paths {
         head?: never;
         /**
          * ChangeClass
-         * @description Change how a class does things: whether its boards show neighbours above alone.
+         * @description Change how a class does things: whom its boards show, whether its code lets anybody in.
          */
         patch: operations["ApiV1ClassesClassIdChangeClass"];
         trace?: never;
@@ -499,9 +527,29 @@ export interface paths {
         put?: never;
         /**
          * RenewClassCode
-         * @description Give the class another code; the old one stops working at once.
+         * @description Give the class another code, which is open; the old one stops working at once.
          */
         post: operations["ApiV1ClassesClassIdCodeRenewClassCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRequests
+         * @description List the answers that learners of a class of yours wait about, the first to ask first.
+         */
+        get: operations["ApiV1ClassesClassIdGradeRequestsListRequests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -562,6 +610,26 @@ export interface paths {
          * @description Correct the grade of an answer; its points follow. The same key again changes nothing.
          */
         post: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdGradeCorrectGrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/classes/{class_id}/learners/{learner_id}/answers/{answer_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * KeepGrade
+         * @description Keep a grade that its learner asked about, and say why; their words stay beside it.
+         */
+        post: operations["ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdKeepKeepGrade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -694,6 +762,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CountRequests
+         * @description Count the grades that learners ask about, in each class of yours where there are any.
+         */
+        get: operations["ApiV1GradeRequestsCountRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -708,7 +796,8 @@ export interface paths {
          * @description Import GIFT files, and CSV tables of misconceptions, sent as `files`.
          *
          *     What cannot be taken is refused by line while the rest goes in; with `strict` a file
-         *     with a refused line is left out whole. Each file is one transaction.
+         *     with a refused line is left out whole. Each file is one transaction. With `dry_run`
+         *     nothing is stored, and the report says what would be.
          */
         post: operations["ApiV1ImportsImportFiles"];
         delete?: never;
@@ -751,6 +840,26 @@ export interface paths {
          * @description Become a learner of the class whose code you have.
          */
         post: operations["ApiV1JoinJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LookAtCode
+         * @description Read what a class code leads to, before joining. A wrong one counts as a try to join.
+         */
+        post: operations["ApiV1JoinCodeLookAtCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -839,6 +948,26 @@ export interface paths {
          * @description Change your name, time zone, language, goal and what others see.
          */
         patch: operations["ApiV1MeChangeMe"];
+        trace?: never;
+    };
+    "/api/v1/me/answers/{answer_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskAgain
+         * @description Ask your teacher to look at a grade again. The same key again changes nothing.
+         */
+        post: operations["ApiV1MeAnswersAnswerIdRequestAskAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/badges": {
@@ -1036,6 +1165,26 @@ export interface paths {
          * @description Remove a second step that you no longer use.
          */
         delete: operations["ApiV1MeFactorsFactorIdRemoveFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/grade-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwnRequests
+         * @description List the answers that you asked about, the last one first.
+         */
+        get: operations["ApiV1MeGradeRequestsListOwnRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1464,7 +1613,7 @@ export interface components {
         };
         /**
          * AnswerCard
-         * @description An answer as staff see it: what was asked, what was answered, how it is graded.
+         * @description An answer as its learner and staff see it: what was asked and answered, how it is graded.
          */
         AnswerCard: {
             again: boolean;
@@ -1483,6 +1632,7 @@ export interface components {
             kind: components["schemas"]["Kind"];
             lesson: string | null;
             prompt_html: string;
+            request: components["schemas"]["RequestCard"] | null;
             /** @description the right answer, likewise. */
             solution_html: string[];
             verdict: components["schemas"]["Verdict"];
@@ -1519,14 +1669,26 @@ export interface components {
          * AppliedPack
          * @description What applying a pack led to; `version` is the rule set's.
          *
-         *     `counting` says that history is being counted for it, in the background.
+         *     `retired` is how many rules and achievements the pack takes out of it. `counting` says that
+         *     history is being counted for it, in the background.
          */
         AppliedPack: {
             achievements: number;
             counting: boolean;
             pack: string;
+            retired: number;
             rules: number;
             version: number;
+        };
+        /**
+         * AskedAnswer
+         * @description An answer whose learner asks for another look.
+         */
+        AskedAnswer: {
+            answer: components["schemas"]["AnswerCard"];
+            display_name: string;
+            /** Format: uuid */
+            learner_id: string;
         };
         /**
          * AttemptSummary
@@ -1573,6 +1735,8 @@ export interface components {
         /**
          * Badge
          * @description An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+         *
+         *     A past one is given no more; those who have it keep it.
          */
         Badge: {
             achievement: string;
@@ -1581,6 +1745,7 @@ export interface components {
             hidden: boolean;
             icon: string;
             name: components["schemas"]["Bilingual"];
+            past: boolean;
             progress: number;
             tiers: components["schemas"]["TierCard"][];
         };
@@ -1706,16 +1871,19 @@ export interface components {
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
+            /** @description whether its code lets anybody in. */
+            code_open: boolean;
             join_code: string;
             learners: number;
             name: string;
         };
         /**
          * ClassChanges
-         * @description What a teacher may change of a class.
+         * @description What a teacher may change of a class; what is left out stays as it is.
          */
         ClassChanges: {
-            boards_upward: boolean;
+            boards_upward?: boolean;
+            code_open?: boolean;
         };
         /**
          * ClassLearner
@@ -1739,14 +1907,16 @@ export interface components {
         };
         /**
          * ClassPage
-         * @description A class with its learners, by name.
+         * @description A class with its learners, by name; `most` is how many its code lets in.
          */
         ClassPage: {
             boards_upward: boolean;
             /** Format: uuid */
             class_id: string;
+            code_open: boolean;
             join_code: string;
             learners: components["schemas"]["ClassLearner"][];
+            most: number;
             name: string;
         };
         /**
@@ -1761,6 +1931,13 @@ export interface components {
             streak: number;
             week_xp: number;
             xp: number;
+        };
+        /**
+         * ClassSize
+         * @description How many learners a class takes by its code.
+         */
+        ClassSize: {
+            most: number;
         };
         /**
          * ClozeResponse
@@ -1854,6 +2031,14 @@ export interface components {
             sign_in_name: string;
         };
         /**
+         * Door
+         * @description What a class code leads to, as whoever has it may know before they join.
+         */
+        Door: {
+            class_name: string;
+            org_name: string;
+        };
+        /**
          * Drive
          * @description The eight core drives of Octalysis (Chou 2015).
          * @enum {string}
@@ -1936,7 +2121,7 @@ export interface components {
         };
         /**
          * FileReport
-         * @description What became of one file; `items` counts those that could be taken.
+         * @description What became of one file, or would become of it: `items` is the sum of the next three.
          */
         FileReport: {
             categories: string[];
@@ -1944,6 +2129,7 @@ export interface components {
             file: string;
             items: number;
             refused: components["schemas"]["Refused"][];
+            unchanged: number;
             updated: number;
         };
         /**
@@ -2080,6 +2266,19 @@ export interface components {
             notice: string;
             zone: string;
         };
+        /**
+         * Keep
+         * @description What a teacher sends who looked again and keeps a grade.
+         */
+        Keep: {
+            reason: components["schemas"]["KeepReason"];
+        };
+        /**
+         * KeepReason
+         * @description Why a grade stays that a learner asked about. A word and no text, in either language.
+         * @enum {string}
+         */
+        KeepReason: "looked-again" | "part-missing" | "other-question" | "look-together";
         /**
          * KeyCard
          * @description A key without its secret.
@@ -2367,6 +2566,15 @@ export interface components {
             zone: string;
         };
         /**
+         * NewRequest
+         * @description What a learner sends who asks that a grade be looked at again; a key makes it count once.
+         */
+        NewRequest: {
+            /** Format: uuid */
+            key: string;
+            statement: string;
+        };
+        /**
          * NewTotp
          * @description What an authenticator app needs; shown once.
          */
@@ -2416,6 +2624,15 @@ export interface components {
             text: string;
         };
         /**
+         * OpenRequests
+         * @description How many grades somebody in a class asks about.
+         */
+        OpenRequests: {
+            /** Format: uuid */
+            class_id: string;
+            open: number;
+        };
+        /**
          * OrderingResponse
          * @description All parts, in the learner's order.
          */
@@ -2437,8 +2654,17 @@ export interface components {
         };
         Outcome: components["schemas"]["BadgeUnlockedOutcome"] | components["schemas"]["LevelUpOutcome"] | components["schemas"]["PointsEarnedOutcome"] | components["schemas"]["PointsReversedOutcome"] | components["schemas"]["StreakExtendedOutcome"] | components["schemas"]["StreakSavedOutcome"];
         /**
+         * OwnAnswers
+         * @description Your answers in one attempt, in order.
+         */
+        OwnAnswers: {
+            answers: components["schemas"]["AnswerCard"][];
+            /** Format: uuid */
+            attempt_id: string;
+        };
+        /**
          * PackCard
-         * @description A pack that was applied once.
+         * @description A pack that was applied once, and the rules in force after it.
          */
         PackCard: {
             achievements: number;
@@ -2449,6 +2675,8 @@ export interface components {
             /** @description learners whose history is counted for it. */
             counted: number;
             pack: string;
+            /** @description rules and achievements that are given no more. */
+            retired: number;
             rules: number;
             /** @description how many there are in all; None where there is nothing to count. */
             to_count: number | null;
@@ -2656,6 +2884,20 @@ export interface components {
             reason_mi: string;
         };
         /**
+         * RequestCard
+         * @description What a learner says of a grade, beside it; `kept_by` is None when that person was erased.
+         */
+        RequestCard: {
+            /** Format: date-time */
+            asked_at: string;
+            credit: number;
+            kept_at: string | null;
+            kept_by: string | null;
+            reason: components["schemas"]["KeepReason"] | null;
+            state: components["schemas"]["State"];
+            statement: string;
+        };
+        /**
          * RestDays
          * @description The weekly days of rest, ISO 1 to 7.
          */
@@ -2762,6 +3004,12 @@ export interface components {
             /** @description right words or numbers: one for numeric and short text (the best answer), one for each gap of a cloze, `true` or `false`; empty for other kinds. */
             texts: string[];
         };
+        /**
+         * State
+         * @description How far a request is.
+         * @enum {string}
+         */
+        State: "open" | "kept" | "met";
         /**
          * StepState
          * @description What a session still owes.
@@ -3104,6 +3352,95 @@ export interface operations {
                 };
             };
             /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1AdminClassSizeReadClassSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSize"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1AdminClassSizeSetClassSize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSize"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSize"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description orgs/unfit-size: A class holds 1 to 2,000 learners; request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3907,6 +4244,64 @@ export interface operations {
             };
         };
     };
+    ApiV1AttemptsAttemptIdAnswersListOwnAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAnswers"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1AttemptsAttemptIdAnswersAnswer: {
         parameters: {
             query?: never;
@@ -4640,6 +5035,64 @@ export interface operations {
             };
         };
     };
+    ApiV1ClassesClassIdGradeRequestsListRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAnswer"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1ClassesClassIdLearnersLearnerIdRemoveLearner: {
         parameters: {
             query?: never;
@@ -4821,6 +5274,79 @@ export interface operations {
                 };
             };
             /** @description grades/unfit: A grade lies between 0 and 1; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ClassesClassIdLearnersLearnerIdAnswersAnswerIdKeepKeepGrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class_id: string;
+                learner_id: string;
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keep"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/nothing-open: Nobody waits for another look at that answer */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5258,6 +5784,44 @@ export interface operations {
             };
         };
     };
+    ApiV1GradeRequestsCountRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRequests"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1ImportsImportFiles: {
         parameters: {
             query?: {
@@ -5402,7 +5966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5411,7 +5975,94 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description accounts/unfit-name: That name cannot be shown; accounts/unknown-zone: That time zone is not known; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/too-many: Too many tries. Wait a little, then try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1JoinCodeLookAtCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeOnly"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Door"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/invalid: That request is not well formed */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5723,6 +6374,86 @@ export interface operations {
             };
         };
     };
+    ApiV1MeAnswersAnswerIdRequestAskAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/missing: That was not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/asked-before: You asked about that answer before; grades/enough-asked: Five of your answers wait for another look. Ask again after that; grades/key-used: That key was used for another correction; grades/nobody-to-ask: You are in no class, so no teacher would see it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description grades/unfit-statement: Say in 1 to 500 characters why the grade is not right; request/invalid: That request is not well formed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/too-many: Too many tries. Wait a little, then try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1MeBadgesListBadges: {
         parameters: {
             query?: never;
@@ -5801,8 +6532,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description classes/unknown-code: No class has that code. Ask your teacher to show it again */
+            /** @description classes/unknown-code: No class lets you in by that code. Ask your teacher to show it again */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description classes/full: That class is full. Ask your teacher */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6232,6 +6972,44 @@ export interface operations {
             };
             /** @description request/invalid: That request is not well formed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1MeGradeRequestsListOwnRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerCard"][];
+                };
+            };
+            /** @description request/unauthenticated: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description request/forbidden: Your role may not do that */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -129,6 +129,22 @@ const ledger = createRoute({
   path: "/me/ledger",
   component: lazyRouteComponent(() => import("@/features/ledger/ledger-screen"), "LedgerScreen"),
 });
+const ownAnswers = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/answers/$attempt",
+  component: lazyRouteComponent(
+    () => import("@/features/answers/answers-screen"),
+    "LessonAnswersScreen",
+  ),
+});
+const ownRequests = createRoute({
+  getParentRoute: () => learner,
+  path: "/me/requests",
+  component: lazyRouteComponent(
+    () => import("@/features/answers/answers-screen"),
+    "OwnRequestsScreen",
+  ),
+});
 const factors = createRoute({
   getParentRoute: () => learner,
   path: "/me/factors",
@@ -154,6 +170,14 @@ const teachAnswers = createRoute({
   getParentRoute: () => desk,
   path: "/teach/classes/$class/learners/$learner",
   component: lazyRouteComponent(() => import("@/features/grades/answers-screen"), "AnswersScreen"),
+});
+const teachRequests = createRoute({
+  getParentRoute: () => desk,
+  path: "/teach/classes/$class/requests",
+  component: lazyRouteComponent(
+    () => import("@/features/grades/requests-screen"),
+    "RequestsScreen",
+  ),
 });
 const teachItems = createRoute({
   getParentRoute: () => desk,
@@ -203,11 +227,24 @@ const tree = root.addChildren([
   joinClass,
   members.addChildren([
     learn,
-    learner.addChildren([today, courses, course, boards, badges, badge, me, ledger, factors]),
+    learner.addChildren([
+      today,
+      courses,
+      course,
+      boards,
+      badges,
+      badge,
+      me,
+      ledger,
+      ownAnswers,
+      ownRequests,
+      factors,
+    ]),
     desk.addChildren([
       teach,
       teachClass,
       teachAnswers,
+      teachRequests,
       teachItems,
       teachImport,
       admin,

@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import css from "./field.module.css";
 import { Hint } from "./parts";
 
@@ -42,6 +48,20 @@ export function Field({
         aria-invalid={error ? true : undefined}
         {...rest}
       />
+    </Framed>
+  );
+}
+
+/** A few lines to type into. */
+export function Passage({
+  label,
+  hint,
+  ...rest
+}: { label: string; hint: string } & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId();
+  return (
+    <Framed id={id} label={label} hint={hint}>
+      <textarea id={id} className={css.input} aria-describedby={`${id}-hint`} {...rest} />
     </Framed>
   );
 }

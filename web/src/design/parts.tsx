@@ -73,6 +73,15 @@ export function Initials({ text, hue, small }: { text: string; hue: number; smal
   );
 }
 
+/** A name that others chose: two lines of it at most; all of it is said, and shown under a pointer. */
+export function Named({ name }: { name: string }) {
+  return (
+    <span className={css.named} title={name}>
+      {name}
+    </span>
+  );
+}
+
 /** Make initials and a steady colour of a name. */
 export function initialsOf(name: string): { text: string; hue: number } {
   const words = name.trim().split(/\s+/);

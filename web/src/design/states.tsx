@@ -65,6 +65,8 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
         title: t("We cannot reach the server."),
         todo: t("Check the connection. Nothing you did is lost."),
       };
+    const refusal = refusals[problem.type];
+    if (refusal) return { title: refusal, todo: "" };
     if (problem.status === 403)
       return {
         title: t("This page is for somebody else."),
@@ -92,8 +94,6 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
         title: t("Something broke on our side."),
         todo: t("Try again. If it stays, give the code to whoever runs Tihi here."),
       };
-    const title = refusals[problem.type];
-    if (title) return { title, todo: "" };
     return { title: `${problem.message}.`, todo: problem.detail && `${problem.detail}.` };
   };
 }
@@ -121,10 +121,17 @@ function useRefusals(): Readonly<Record<string, string>> {
     "grades/unfit": t("A grade lies between 0 and 1."),
     "grades/same": t("This answer is graded so already."),
     "grades/key-used": t("That was sent before. Open it again, then correct it."),
+    "grades/unfit-statement": t("Say in up to 500 characters what is not right."),
+    "grades/asked-before": t("You asked about this answer before. Load the page again."),
+    "grades/enough-asked": t("Five of your answers wait for another look. Ask again after that."),
+    "grades/nobody-to-ask": t("You are in no class yet, so no teacher would see it."),
+    "grades/nothing-open": t("This was settled meanwhile. Load the page again."),
     "boards/not-your-class": t("Choose one of your own classes."),
     "classes/unknown-code": t(
-      "No class has this code. Look at the board again, or ask your teacher.",
+      "No class lets you in by this code. Look at the board again, or ask your teacher.",
     ),
+    "classes/full": t("That class is full. Ask your teacher to let you in."),
+    "orgs/unfit-size": t("A class holds 1 to 2,000 learners."),
     "accounts/unfit-name": t("That name cannot be shown. Try another one."),
     "accounts/unknown-zone": t("That time zone is not known. Choose another one."),
     "accounts/name-taken": t("Somebody here already signs in with that name."),

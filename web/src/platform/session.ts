@@ -7,7 +7,7 @@ import { connect, disconnect } from "./socket";
 export type Me = Schemas["Me"];
 
 /** As long as a name shown to others may be. */
-export const LONGEST_NAME = 24;
+export const LONGEST_NAME = 40;
 
 const MARK = "tihi.signed";
 

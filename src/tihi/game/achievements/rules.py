@@ -24,6 +24,9 @@ from tihi.game.achievements.model import (
 from tihi.game.packs.model import (
     Achievement,
     Criterion,
+    Remembered,
+    RuleSet,
+    holds,
     number_of,
     value_of,
 )
@@ -99,10 +102,14 @@ class Index:
         self._open: defaultdict[str, list[Entry]] = defaultdict(list)
         self._keyed: defaultdict[tuple[str, str, Scalar], list[Entry]] = defaultdict(list)
         self._fields: defaultdict[str, set[str]] = defaultdict(set)
+        reads: defaultdict[str, set[str]] = defaultdict(set)
         for known in self.achievements:
             criteria = known.achievement.criteria
             for criterion, key, bucket in zip(criteria, known.keys, known.buckets, strict=True):
                 self._add((known, criterion, key, bucket))
+                reads[criterion.fact].update(one.field for one in criterion.where)
+        self._met = Remembered(reads, self._meet)
+        self._timed = any(one.since or one.until for one in achievements)
 
     def _add(self, entry: Entry) -> None:
         criterion = entry[1]
@@ -115,14 +122,16 @@ class Index:
 
     def candidates(self, fact: Fact) -> list[Entry]:
         """Return achievements with a criterion that `fact` meets, with its counter's key."""
+        found = self._met.of(fact)
+        if not self._timed:
+            return found
+        return [entry for entry in found if in_force(entry[0].achievement, fact)]
+
+    def _meet(self, fact: Fact) -> list[Entry]:
         found = list(self._open.get(fact.type, ()))
         for field in self._fields.get(fact.type, ()):
             found.extend(self._keyed.get((fact.type, field, value_of(fact, field)), ()))
-        return [
-            entry
-            for entry in found
-            if in_force(entry[0].achievement, fact) and _meets(entry[1], fact)
-        ]
+        return [entry for entry in found if holds(entry[1].where, fact)]
 
 
 def in_force(one: Achievement, fact: Fact) -> bool:
@@ -169,6 +178,10 @@ def count(sheet: Sheet, entry: Entry, fact: Fact, before: Fact | None = None) ->
         before: as what `fact` was counted already, before its grade was corrected.
     """
     _, criterion, key, _ = entry
+    if criterion.kind == "count" and criterion.span == "all" and before is None:
+        # Most criteria are so, and this is done for each of them at every fact.
+        sheet.counts[key] = sheet.counts.get(key, 0.0) + 1.0
+        return True
     span = span_of(criterion, fact)
     if criterion.kind == "distinct":
         if not _meet(sheet, f"{key}@{span}" if span else key, str(value_of(fact, criterion.field))):
@@ -176,7 +189,7 @@ def count(sheet: Sheet, entry: Entry, fact: Fact, before: Fact | None = None) ->
         amount = 1.0
     else:
         amount = _amount(criterion, fact)
-        if before is not None and criterion.kind != "max" and _meets(criterion, before):
+        if before is not None and criterion.kind != "max" and holds(criterion.where, before):
             amount = max(0.0, amount - _amount(criterion, before))
     stood = sheet.spans.get(key, {}).get(span, 0.0) if span else sheet.counts.get(key, 0.0)
     value = moved(criterion.kind, stood, amount)
@@ -192,10 +205,6 @@ def count(sheet: Sheet, entry: Entry, fact: Fact, before: Fact | None = None) ->
 def _amount(criterion: Criterion, fact: Fact) -> float:
     # What only grows cannot depend on the order of facts.
     return 1.0 if criterion.kind == "count" else max(0.0, number_of(fact, criterion.field))
-
-
-def _meets(criterion: Criterion, fact: Fact) -> bool:
-    return all(condition.holds(fact) for condition in criterion.where)
 
 
 def _meet(sheet: Sheet, slot: str, seen: str) -> bool:
@@ -341,7 +350,21 @@ def _words(sheet: Sheet, other: Sheet, key: str) -> str:
     return ", ".join(words)
 
 
-def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]) -> Badge:
+def badges(rule_set: RuleSet, counts: Mapping[str, float], awards: Sequence[Award]) -> list[Badge]:
+    """Return all achievements as their learner sees them: of the past, those that are held."""
+    held = {award.achievement for award in awards}
+    now = [badge(one, counts, awards) for one in rule_set.achievements]
+    past = [one for one in rule_set.retired_achievements if one.id in held]
+    return [*now, *(badge(one, counts, awards, past=True) for one in past)]
+
+
+def badge(
+    one: Achievement,
+    counts: Mapping[str, float],
+    awards: Sequence[Award],
+    *,
+    past: bool = False,
+) -> Badge:
     """Return an achievement as its learner sees it."""
     earned = {award.tier: award.time for award in awards if award.achievement == one.id}
     secret = one.hidden and not earned
@@ -357,6 +380,7 @@ def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]
         description=_SECRET_HINT if secret else one.description,
         drive=one.drive,
         hidden=secret,
+        past=past,
         icon="secret" if secret else one.icon,
         tiers=[
             TierCard(

@@ -1,9 +1,10 @@
 """The language of rules: what a pack may say."""
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
-from typing import ClassVar, Literal
+from typing import ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,10 @@ from tihi.base.value import Value
 from tihi.facts.envelope import Fact, Scalar
 from tihi.facts.outcomes import Bilingual
 
+T = TypeVar("T")
+
+_DAY_COUNT = "day_count"
+_MOST_KNOWN = 10_000
 _FAR = 10**15
 """Sums of what is nearer stay exact."""
 
@@ -38,7 +43,7 @@ class Drive(StrEnum):
 
 def value_of(fact: Fact, field: str) -> Scalar:
     """Return what `fact` says in `field`: its data, or `day_count`, the log's own stamp."""
-    if field == "day_count":
+    if field == _DAY_COUNT:
         return fact.nth_today
     found = fact.data.get(field)
     return None if isinstance(found, list) else found
@@ -63,7 +68,7 @@ class Condition(Value):
     def holds(self, fact: Fact) -> bool:
         """Return whether `fact` passes."""
         # Read for every fact and rule, so it asks no function for the value.
-        found = fact.nth_today if self.field == "day_count" else fact.data.get(self.field)
+        found = fact.nth_today if self.field == _DAY_COUNT else fact.data.get(self.field)
         if self.eq is not msgspec.UNSET and found != self.eq:
             return False
         if self.one_of is not None and found not in self.one_of:
@@ -75,6 +80,55 @@ class Condition(Value):
         return (self.at_least is None or found >= self.at_least) and (
             self.at_most is None or found <= self.at_most
         )
+
+
+def holds(conditions: Sequence[Condition], fact: Fact) -> bool:
+    """Return whether `fact` passes all of `conditions`."""
+    # Asked for every fact and rule: `all` over a generator takes three times as long.
+    for condition in conditions:  # noqa: SIM110
+        if not condition.holds(fact):
+            return False
+    return True
+
+
+class Remembered(Generic[T]):
+    """What facts come to by rules, remembered by the fields that those rules read.
+
+    Rules see nothing but the fact and read few of its fields, so most facts come to what one
+    before them came to.
+    """
+
+    def __init__(
+        self, reads: Mapping[str, Collection[str]], work_out: Callable[[Fact], list[T]]
+    ) -> None:
+        """Remember nothing yet.
+
+        Args:
+            reads: by the type of fact, the fields that its rules read.
+            work_out: says what a fact comes to; nobody may change what it returns.
+        """
+        self._reads = {kind: sorted(fields) for kind, fields in reads.items()}
+        self._by_day = {kind for kind, fields in reads.items() if _DAY_COUNT in fields}
+        self._work_out = work_out
+        self._known: dict[tuple[object, ...], list[T]] = {}
+
+    def of(self, fact: Fact) -> list[T]:
+        """Return what `fact` comes to; nothing where no rule is for its type."""
+        kind, data = fact.type, fact.data
+        fields = self._reads.get(kind)
+        if fields is None:
+            return []
+        key = (
+            kind,
+            fact.nth_today if kind in self._by_day else 0,
+            *[None if isinstance(found := data.get(one), list) else found for one in fields],
+        )
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._work_out(fact)
+        return known
 
 
 class Factor(Value):
@@ -201,6 +255,13 @@ class Achievement(Value):
         return [_digest(f"{criterion.key} {window}".encode()) for criterion in self.criteria]
 
 
+class Retire(Value):
+    """Ids of rules and achievements that are to be given no more."""
+
+    rules: list[str] = msgspec.field(default_factory=list)
+    achievements: list[str] = msgspec.field(default_factory=list)
+
+
 class Pack(Value):
     """Rules and achievements to be taken together; `levels` None keeps the curve in force."""
 
@@ -209,15 +270,22 @@ class Pack(Value):
     rules: list[XpRule] = msgspec.field(default_factory=list)
     levels: LevelCurve | None = None
     achievements: list[Achievement] = msgspec.field(default_factory=list)
+    retire: Retire = msgspec.field(default_factory=Retire)
 
 
-class RuleSet(Value):
-    """All rules of an org in one version."""
+class RuleSet(Value, omit_defaults=True):
+    """All rules of an org in one version.
+
+    What is retired gives nothing for facts of this version. It is kept for the words of what it
+    gave, and for its version, should it come back.
+    """
 
     version: int
     rules: list[XpRule]
     levels: LevelCurve
     achievements: list[Achievement]
+    retired_rules: list[XpRule] = msgspec.field(default_factory=list)
+    retired_achievements: list[Achievement] = msgspec.field(default_factory=list)
 
 
 class Backfill(Value):
@@ -240,20 +308,23 @@ class Backfill(Value):
 class AppliedPack(Value):
     """What applying a pack led to; `version` is the rule set's.
 
-    `counting` says that history is being counted for it, in the background.
+    `retired` is how many rules and achievements the pack takes out of it. `counting` says that
+    history is being counted for it, in the background.
     """
 
     pack: str
     version: int
     rules: int
     achievements: int
+    retired: int
     counting: bool
 
 
 class PackCard(Value):
-    """A pack that was applied once.
+    """A pack that was applied once, and the rules in force after it.
 
     Attributes:
+        retired: rules and achievements that are given no more.
         counted: learners whose history is counted for it.
         to_count: how many there are in all; None where there is nothing to count.
         awards: tiers that history has earned.
@@ -264,6 +335,7 @@ class PackCard(Value):
     applied_at: datetime
     rules: int
     achievements: int
+    retired: int
     counted: int
     to_count: int | None
     awards: int

@@ -1,7 +1,9 @@
 """Decisions about points. An amount follows from the fact and the rules alone."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -10,14 +12,17 @@ import msgspec
 from tihi.base.ids import LearnerId, OrgId
 from tihi.facts.envelope import Fact
 from tihi.facts.grades import GradeOverridden, Regrading, regradings
-from tihi.facts.outcomes import Bilingual, PointsReversed, RulePoints
+from tihi.facts.outcomes import BadgeUnlocked, Bilingual, PointsReversed, RulePoints
+from tihi.game.achievements.model import Earned
 from tihi.game.packs.model import (
     MOST_POINTS,
     REVERSE,
     Factor,
     LevelCurve,
+    Remembered,
     RuleSet,
     XpRule,
+    holds,
     number_of,
 )
 from tihi.game.rewards.model import (
@@ -37,6 +42,7 @@ AWARD_NAME = Bilingual(en="Badge earned", mi="Kua riro te tohu")
 _CORRECTED = Bilingual(en="Corrected: {}", mi="Kua whakatikahia: {}")
 
 
+@lru_cache(maxsize=4_096)
 def week_of(day: date) -> date:
     """Return the Monday of the week that holds `day`."""
     return day - timedelta(days=day.weekday())
@@ -60,13 +66,15 @@ def beginning(learner: LearnerId, counted: int = 0) -> State:
     )
 
 
-def entered(before: State, fact: Fact, points: int) -> State:
-    """Return the state after one more entry of `fact`.
+def entered(before: State, fact: Fact, new: Sequence[NewEntry]) -> State:
+    """Return the state after the entries of `fact`.
 
     A fact of an older day or week leaves the newest sums as they are, so that they do not
     depend on the order of arrival.
     """
-    day, week = fact.local_date, week_of(fact.org_date)
+    day, week, points = fact.local_date, week_of(fact.org_date), 0
+    for entry in new:
+        points += entry.points
     newer_week = week > before.week
     return State(
         learner_id=before.learner_id,
@@ -74,7 +82,7 @@ def entered(before: State, fact: Fact, points: int) -> State:
         counted=before.counted,
         xp=before.xp + points,
         level=before.level,
-        entry=before.entry + 1,
+        entry=before.entry + len(new),
         last_time=max(before.last_time, fact.time),
         day=max(day, before.day),
         day_points=_sum(before.day, before.day_points, day, points),
@@ -107,7 +115,7 @@ def closed_week(before: State, after: State) -> Week | None:
 
 
 def older_week(before: Week | None, fact: Fact, points: int) -> Week:
-    """Return an older week after one more entry of `fact`."""
+    """Return an older week after entries of `fact` that come to `points`."""
     return Week(
         learner_id=fact.subject,
         week=week_of(fact.org_date),
@@ -128,21 +136,52 @@ def name_of(rule: str, rules: RuleSet) -> Bilingual:
     if rule.startswith(REVERSE):
         whole = name_of(rule.removeprefix(REVERSE), rules)
         return Bilingual(en=_CORRECTED.en.format(whole.en), mi=_CORRECTED.mi.format(whole.mi))
-    found = next((one.name for one in rules.rules if one.id == rule), None)
+    every = (*rules.rules, *rules.retired_rules)
+    found = next((one.name for one in every if one.id == rule), None)
     return found or Bilingual(en=rule, mi=rule)
 
 
 def entries(fact: Fact, rules: RuleSet) -> list[NewEntry]:
     """Return the entries that `fact` brings: one for each rule that gives points."""
+    return _entered(fact, brought(fact, rules.rules))
+
+
+_Brought = tuple[str, int, list[Input]]
+"""A rule, the points that it gives, and the numbers that went in."""
+
+
+def brought(fact: Fact, rules: Sequence[XpRule]) -> list[_Brought]:
+    """Return what `rules` give for `fact`."""
+    return [
+        (rule.id, *found)
+        for rule in rules
+        if rule.fact == fact.type and holds(rule.where, fact) and (found := amount(fact, rule))[0]
+    ]
+
+
+def _entered(fact: Fact, found: Sequence[_Brought]) -> list[NewEntry]:
     source = source_of(fact)
-    found: list[NewEntry] = []
-    for rule in rules.rules:
-        if rule.fact != fact.type or not all(one.holds(fact) for one in rule.where):
-            continue
-        points, inputs = amount(fact, rule)
-        if points:
-            found.append(NewEntry(source=source, rule=rule.id, points=points, inputs=inputs))
-    return found
+    return [
+        NewEntry(source=source, rule=rule, points=points, inputs=inputs)
+        for rule, points, inputs in found
+    ]
+
+
+class Tariff:
+    """What facts bring by one set of rules, and what those are called."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.names = {rule.id: rule.name for rule in rules.rules}
+        reads: defaultdict[str, set[str]] = defaultdict(set)
+        for rule in rules.rules:
+            reads[rule.fact].update(
+                (one.field for one in rule.where), rule.per, (one.field for one in rule.factors)
+            )
+        self._brought = Remembered(reads, lambda fact: brought(fact, rules.rules))
+
+    def entries(self, fact: Fact) -> list[NewEntry]:
+        """Return the entries that `fact` brings, as `entries` does."""
+        return _entered(fact, self._brought.of(fact))
 
 
 def rule_sets(fact: Fact) -> set[tuple[OrgId, int]]:
@@ -233,6 +272,17 @@ def award_entry(achievement: str, tier: int, reward: int) -> NewEntry:
     )
 
 
+def unlocked(one: Earned) -> BadgeUnlocked:
+    """Return what a learner is told of a badge."""
+    return BadgeUnlocked(
+        achievement=one.award.achievement,
+        tier=one.award.tier,
+        name=one.achievement.name,
+        tier_name=one.tier.name,
+        reward=one.tier.reward,
+    )
+
+
 def brought_to(fact: Fact, now: datetime, version: int) -> Fact:
     """Return `fact` as if it happened `now`, under `version`: what history earned, is given now."""
     return msgspec.structs.replace(
@@ -306,7 +356,8 @@ def receipt(row: LedgerRow, rules: RuleSet) -> LedgerEntry:
     badge = None
     if row.rule == AWARD:
         badge = row.source.split(":")[1]
-        found = {one.id: one.name for one in rules.achievements}
+        every = (*rules.achievements, *rules.retired_achievements)
+        found = {one.id: one.name for one in every}
         name = found.get(badge, AWARD_NAME)
     fact = None
     if row.fact_id and row.fact_source and row.fact_type and row.fact_time:

@@ -12,7 +12,6 @@ from tihi.facts.envelope import EXTERNAL, Fact, NewFact
 from tihi.facts.grades import GradeOverridden
 from tihi.facts.learning import AnswerGraded, DayActive, LessonCompleted, LevelReached, StreakKept
 from tihi.facts.outcomes import (
-    BadgeUnlocked,
     LevelUp,
     OutcomeData,
     PointsEarned,
@@ -63,6 +62,18 @@ _LATE = timedelta(seconds=3)
 """Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
+_MOST_TARIFFS = 64
+_tariffs: dict[tuple[OrgId, int], rules.Tariff] = {}
+
+
+def _tariff(key: tuple[OrgId, int], rule_set: RuleSet) -> rules.Tariff:
+    if key not in _tariffs:
+        if len(_tariffs) >= _MOST_TARIFFS:
+            _tariffs.clear()
+        _tariffs[key] = rules.Tariff(rule_set)
+    return _tariffs[key]
+
+
 class OtherBatch(Unavailable):
     """Another batch wrote a learner's state meanwhile; this one is tried again."""
 
@@ -74,9 +85,7 @@ class Rewarding:
 
     def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact]) -> None:
         self.sets = sets
-        self.names = {
-            key: {rule.id: rule.name for rule in found.rules} for key, found in sets.items()
-        }
+        self.tariffs = {key: _tariff(key, found) for key, found in sets.items()}
         self.org_of: dict[LearnerId, OrgId] = {fact.subject: fact.org_id for fact in facts}
         self.states: dict[LearnerId, State] = {}
         self.older: dict[tuple[LearnerId, date], Week] = {}
@@ -115,15 +124,14 @@ class Rewarding:
         if fact.type == GradeOverridden.type:
             self.give(fact, [], earned, told=True, entered=self._correct(fact))
             return
-        rule_set = self.sets[fact.org_id, fact.rule_set]
-        self.give(fact, rules.entries(fact, rule_set), earned, told=fact.type in _ANNOUNCED)
+        new = self.tariffs[fact.org_id, fact.rule_set].entries(fact)
+        self.give(fact, new, earned, told=fact.type in _ANNOUNCED)
 
     def _correct(self, fact: Fact) -> list[NewEntry]:
         """Enter what a corrected grade takes and gives, each on the day of what it regrades."""
         entered: list[NewEntry] = []
         for dated, new in rules.regraded(fact, self.sets):
-            for entry in new:
-                self._enter(dated, entry)
+            self._enter(dated, new)
             entered.extend(new)
         levels = self.sets[fact.org_id, fact.rule_set].levels
         self.states[fact.subject] = rules.sunk(self.states[fact.subject], levels)
@@ -146,16 +154,14 @@ class Rewarding:
             if one.tier.reward
         )
         before = self.states[fact.subject]
-        for entry in new:
-            self._enter(fact, entry)
-        state = self.states[fact.subject]
+        state = self._enter(fact, new)
         if state.xp >= rule_set.levels.begins(before.level + 1):
             state = msgspec.structs.replace(state, level=rule_set.levels.level(state.xp))
             self.states[fact.subject] = state
         if new or told:
             self._announce(fact, [*entered, *new], rule_set)
         for one in earned:
-            self._say(fact, _unlocked(one))
+            self._say(fact, rules.unlocked(one))
         for reached in rules.levels_between(before.level, state.level):
             self._say(fact, LevelUp(level=reached))
             self.levels.append(_level_fact(fact, reached))
@@ -169,30 +175,37 @@ class Rewarding:
             if not isinstance(one.data, LevelUp) or (one.learner_id, one.data.level) in fresh
         ]
 
-    def _enter(self, fact: Fact, new: NewEntry) -> None:
+    def _enter(self, fact: Fact, new: Sequence[NewEntry]) -> State:
+        """Enter `new` on the day of `fact`; return the state that they lead to."""
         before = self.states[fact.subject]
-        after = rules.entered(before, fact, new.points)
+        if not new:
+            return before
+        after = rules.entered(before, fact, new)
         self.states[fact.subject] = after
-        self._count_week(before, after, fact, new.points)
-        self.entries.append(
-            Entry(
-                org_id=fact.org_id,
-                learner_id=fact.subject,
-                source=new.source,
-                rule=new.rule,
-                entry=after.entry,
-                points=new.points,
-                balance=after.xp,
-                inputs=new.inputs,
-                time=fact.time,
-                local_date=fact.local_date,
-                org_date=fact.org_date,
-                cause=fact.fact_id,
-                context=fact.context,
+        self._count_week(before, after, fact)
+        balance = before.xp
+        for entry, one in enumerate(new, start=before.entry + 1):
+            balance += one.points
+            self.entries.append(
+                Entry(
+                    org_id=fact.org_id,
+                    learner_id=fact.subject,
+                    source=one.source,
+                    rule=one.rule,
+                    entry=entry,
+                    points=one.points,
+                    balance=balance,
+                    inputs=one.inputs,
+                    time=fact.time,
+                    local_date=fact.local_date,
+                    org_date=fact.org_date,
+                    cause=fact.fact_id,
+                    context=fact.context,
+                )
             )
-        )
+        return after
 
-    def _count_week(self, before: State, after: State, fact: Fact, points: int) -> None:
+    def _count_week(self, before: State, after: State, fact: Fact) -> None:
         closed = rules.closed_week(before, after)
         if closed is not None:
             key = (fact.subject, closed.week)
@@ -201,6 +214,7 @@ class Rewarding:
         week = rules.week_of(fact.org_date)
         if week < after.week:
             key = (fact.subject, week)
+            points = after.xp - before.xp
             self.older[key] = rules.older_week(self.older.get(key), fact, points)
             self.touched_weeks.add(key)
 
@@ -209,7 +223,7 @@ class Rewarding:
             self._say(fact, rules.told(fact, self.states[fact.subject], new, rule_set))
             return
         state = self.states[fact.subject]
-        names = self.names[fact.org_id, fact.rule_set]
+        names = self.tariffs[fact.org_id, fact.rule_set].names
         told = PointsEarned(
             points=sum(entry.points for entry in new),
             **rules.stands(state, rule_set.levels),
@@ -275,16 +289,6 @@ class Rewarding:
             last_time=state.last_time,
             weeks=[newest, *older],
         )
-
-
-def _unlocked(one: Earned) -> BadgeUnlocked:
-    return BadgeUnlocked(
-        achievement=one.award.achievement,
-        tier=one.award.tier,
-        name=one.achievement.name,
-        tier_name=one.tier.name,
-        reward=one.tier.reward,
-    )
 
 
 def _level_fact(fact: Fact, level: int) -> NewFact:

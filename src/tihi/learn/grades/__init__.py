@@ -1,5 +1,5 @@
-"""Grades: what a teacher sees of a learner's answers, and how one of them is corrected.
+"""Grades: what a learner answered, how a grade is corrected, and what they say of one that is kept.
 
-Facts out: grade.overridden.v1. Facts in: none; reads the log. Tables: grade_corrections; the
-attempts keep the grades themselves. Read `service.correct` first.
+Facts out: grade.overridden.v1. Facts in: none; reads the log. Tables: grade_corrections,
+grade_requests, kept_grades; the attempts keep the grades themselves. Read `service.correct` first.
 """

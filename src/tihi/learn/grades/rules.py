@@ -1,5 +1,6 @@
-"""Decisions about corrected grades: what is one, and what the fact says that tells of it."""
+"""Decisions about grades: what corrects one, what asks for that, what the fact says of it."""
 
+import unicodedata
 from collections.abc import Sequence
 from math import isfinite
 
@@ -8,9 +9,30 @@ import msgspec
 from tihi.facts.envelope import Fact
 from tihi.facts.grades import GradeOverridden, stamps_of
 from tihi.facts.learning import AnswerGraded, LessonCompleted
-from tihi.learn.grades.model import Correction, GradeKeyUsed, NewGrade, SameGrade, UnfitGrade
+from tihi.learn.grades.model import (
+    AskedBefore,
+    Correction,
+    EnoughAsked,
+    GradeKeyUsed,
+    Keep,
+    NewGrade,
+    NewRequest,
+    NothingOpen,
+    Request,
+    SameGrade,
+    State,
+    UnfitGrade,
+    UnfitStatement,
+)
 
+MOST_OPEN = 5
+"""So many requests of one learner may wait: a teacher is to look at each."""
 _PLACES = 5
+_LONGEST_STATEMENT = 500
+_MOST_TYPED = 2_000
+"""Signs that are looked at: to put marks in order takes the square of their number (S35)."""
+_KEPT_SIGNS = frozenset("\n\u200c\u200d")
+"""Signs without a shape that people write with: lines, and joiners within words and emoji."""
 
 
 def clean(asked: NewGrade) -> NewGrade:
@@ -46,6 +68,78 @@ def changes(asked: NewGrade, credit: float) -> None:
     """
     if asked.credit == credit:
         raise SameGrade
+
+
+def clean_request(asked: NewRequest) -> NewRequest:
+    """Return `asked` with its words as they are stored: NFC, and nothing that hides or turns text.
+
+    Raises:
+        UnfitStatement: nothing is left, or more than 500 characters are.
+    """
+    if len(asked.statement) > _MOST_TYPED:
+        raise UnfitStatement
+    typed = asked.statement.replace("\r\n", "\n").replace("\t", " ")
+    statement = "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", typed)
+        if sign in _KEPT_SIGNS or not unicodedata.category(sign).startswith("C")
+    ).strip()
+    said = any(sign.isalnum() for sign in statement)
+    if not said or len(statement) > _LONGEST_STATEMENT:
+        raise UnfitStatement
+    return msgspec.structs.replace(asked, statement=statement)
+
+
+def asks_again(asked: NewRequest, before: Request | None) -> bool:
+    """Return whether `asked` was asked already.
+
+    Raises:
+        GradeKeyUsed: its key came before with other words.
+        AskedBefore: there is a request about the answer.
+    """
+    if before is None:
+        return False
+    if before.key != asked.key:
+        raise AskedBefore
+    if before.statement != asked.statement:
+        raise GradeKeyUsed
+    return True
+
+
+def may_ask(waiting: int) -> None:
+    """Check that somebody may ask of whom `waiting` requests are open.
+
+    Raises:
+        EnoughAsked: they may not.
+    """
+    if waiting >= MOST_OPEN:
+        raise EnoughAsked
+
+
+def state(request: Request, credit: float) -> State:
+    """Return how far a request is about an answer that is graded `credit` now.
+
+    It follows from the grades: a correction meets it, and one that is taken back opens it again.
+    """
+    if credit != request.credit:
+        return State.MET
+    return State.OPEN if request.kept_at is None else State.KEPT
+
+
+def keeps_again(asked: Keep, request: Request | None, credit: float) -> bool:
+    """Return whether the grade was kept already for the reason that `asked` gives.
+
+    Raises:
+        NothingOpen: nobody asks about it any more, or it was kept for another reason.
+    """
+    if request is None:
+        raise NothingOpen
+    found = state(request, credit)
+    if found is State.KEPT and request.reason is asked.reason:
+        return True
+    if found is not State.OPEN:
+        raise NothingOpen
+    return False
 
 
 def gradings(answer: Fact, before: Sequence[Correction]) -> list[AnswerGraded]:

@@ -1,11 +1,19 @@
-"""What can be done with grades: read a learner's answers, and correct one."""
+"""What can be done with grades: read a learner's answers, ask about one, correct or keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from tihi.base.chance import Random
-from tihi.base.ids import AccountId, AttemptId, FactId, LearnerId, derived_id, fresh_id
+from tihi.base.ids import (
+    AccountId,
+    AttemptId,
+    ClassId,
+    FactId,
+    LearnerId,
+    derived_id,
+    fresh_id,
+)
 from tihi.base.problem import Missing
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.grades import GradeOverridden
@@ -16,10 +24,18 @@ from tihi.learn.grades import rules, store
 from tihi.learn.grades.model import (
     AnswerCard,
     AnswersPage,
+    AskedAnswer,
     Correction,
     CorrectionCard,
     Given,
+    Keep,
     NewGrade,
+    NewRequest,
+    NobodyToAsk,
+    OpenRequests,
+    OwnAnswers,
+    Request,
+    RequestCard,
 )
 from tihi.learn.items import service as items
 from tihi.learn.items.model import Kind
@@ -27,10 +43,12 @@ from tihi.people.accounts import service as accounts
 from tihi.people.audit import service as audit
 from tihi.people.audit.model import Kind as Noted
 from tihi.people.audit.model import Note
+from tihi.people.classes import service as classes
 from tihi.platform.db import Tx
 from tihi.platform.log.append import append
 
 _PAGE = 20
+_MOST_ASKED = 50
 
 
 async def page(tx: Tx, learner: LearnerId, *, before: int | None) -> AnswersPage:
@@ -59,10 +77,49 @@ async def card(tx: Tx, learner: LearnerId, answer: FactId) -> AnswerCard:
     raise Missing
 
 
+async def own(tx: Tx, learner: LearnerId, attempt: AttemptId) -> OwnAnswers:
+    """Return a learner's answers in one attempt.
+
+    Raises:
+        Missing: the learner has no such attempt.
+    """
+    rows = await store.given_in(tx, learner, attempt)
+    if not rows:
+        await attempts.view(tx, learner, attempt)
+    return OwnAnswers(attempt_id=attempt, answers=await _cards(tx, rows))
+
+
+async def asked(tx: Tx, learner: LearnerId) -> list[AnswerCard]:
+    """Return the newest 50 answers that a learner asked about, the last one first."""
+    return await _cards(tx, await store.asked_of(tx, learner, most=_MOST_ASKED))
+
+
+async def asked_in(tx: Tx, class_id: ClassId) -> list[AskedAnswer]:
+    """Return up to 50 answers that learners of a class wait about, the first to ask first."""
+    rows = await store.asked_in(tx, class_id, most=_MOST_ASKED)
+    names = await accounts.names(tx, [AccountId(row.learner_id) for row in rows])
+    return [
+        AskedAnswer(
+            learner_id=row.learner_id,
+            display_name=names[AccountId(row.learner_id)].display_name,
+            answer=shown,
+        )
+        for row, shown in zip(rows, await _cards(tx, rows), strict=True)
+    ]
+
+
+async def open_requests(tx: Tx, *, taught_by: AccountId | None) -> list[OpenRequests]:
+    """Return how many requests are open in each class with any that `taught_by` teaches."""
+    return await store.open_requests(tx, taught_by=taught_by)
+
+
 async def _cards(tx: Tx, rows: Sequence[Given]) -> list[AnswerCard]:
+    answers = [row.answer_id for row in rows]
     content = await items.versions(tx, [(tx.org_id, row.item_id, row.version) for row in rows])
-    corrections = await store.corrections(tx, [row.answer_id for row in rows])
+    corrections = await store.corrections(tx, answers)
+    requests = await store.requests(tx, answers)
     staff = {one.corrected_by for found in corrections.values() for one in found}
+    staff |= {one.kept_by for one in requests.values() if one.kept_by is not None}
     names = {
         account: one.display_name
         for account, one in (await accounts.names(tx, list(staff))).items()
@@ -70,6 +127,7 @@ async def _cards(tx: Tx, rows: Sequence[Given]) -> list[AnswerCard]:
     cards: list[AnswerCard] = []
     for row in rows:
         item = content[row.item_id, row.version]
+        request = requests.get(row.answer_id)
         cards.append(
             AnswerCard(
                 answer_id=row.answer_id,
@@ -92,9 +150,92 @@ async def _cards(tx: Tx, rows: Sequence[Given]) -> list[AnswerCard]:
                     )
                     for one in corrections.get(row.answer_id, ())
                 ],
+                request=None if request is None else _request_card(request, row.credit, names),
             )
         )
     return cards
+
+
+def _request_card(request: Request, credit: float, names: Mapping[AccountId, str]) -> RequestCard:
+    return RequestCard(
+        statement=request.statement,
+        asked_at=request.asked_at,
+        credit=request.credit,
+        state=rules.state(request, credit),
+        kept_at=request.kept_at,
+        kept_by=None if request.kept_by is None else names.get(request.kept_by),
+        reason=request.reason,
+    )
+
+
+async def ask(
+    tx: Tx,
+    learner: LearnerId,
+    answer_id: FactId,
+    new: NewRequest,
+    *,
+    now: datetime,
+    chance: Random,
+) -> AnswerCard:
+    """Ask that the grade of an answer be looked at again; return the answer with the request.
+
+    The same key again changes nothing. Corrections lock the learner likewise, so that a request
+    is about the grade that its learner saw or a newer one.
+
+    Raises:
+        Missing: the learner gave no such answer.
+        UnfitStatement: it says nothing or too much.
+        AskedBefore: there is a request about the answer.
+        GradeKeyUsed: the key came with other words.
+        EnoughAsked: five requests of the learner are open.
+        NobodyToAsk: the learner is in no class.
+    """
+    new = rules.clean_request(new)
+    await attempts.lock(tx, learner, chance=chance)
+    told = await store.told(tx, learner, answer_id, kind=AnswerGraded.type)
+    if told is None:
+        raise Missing
+    attempt_id = AttemptId(UUID(told.context))
+    _, answer = await attempts.step_of(tx, learner, attempt_id, answer_id)
+    before = (await store.requests(tx, [answer_id])).get(answer_id)
+    if not rules.asks_again(new, before):
+        if not await classes.classes_of(tx, AccountId(learner)):
+            raise NobodyToAsk
+        rules.may_ask(await store.waiting(tx, learner))
+        await store.ask(tx, learner, attempt_id, answer_id, new, credit=answer.credit, now=now)
+    return await card(tx, learner, answer_id)
+
+
+async def keep(  # noqa: PLR0913  # whose, which, why, by whom, when
+    tx: Tx,
+    learner: LearnerId,
+    answer_id: FactId,
+    asked: Keep,
+    *,
+    by: AccountId,
+    now: datetime,
+    chance: Random,
+) -> AnswerCard:
+    """Keep a grade that its learner asked about; what they said stays beside it (P7).
+
+    Raises:
+        Missing: the learner gave no such answer.
+        NothingOpen: nobody waits for it, or not any more.
+    """
+    await attempts.lock(tx, learner, chance=chance)
+    shown = await card(tx, learner, answer_id)
+    request = (await store.requests(tx, [answer_id])).get(answer_id)
+    if rules.keeps_again(asked, request, shown.credit):
+        return shown
+    await store.keep(tx, learner, answer_id, asked.reason, by=by, now=now)
+    note = Note(
+        kind=Noted.GRADE_KEPT,
+        actor=by,
+        subject=AccountId(learner),
+        detail=shown.verdict.value,
+    )
+    await audit.note(tx, note, now=now, chance=chance)
+    return await card(tx, learner, answer_id)
 
 
 async def correct(  # noqa: PLR0913  # whose, which, how, by whom, when

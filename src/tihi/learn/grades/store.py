@@ -2,16 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from tihi.base.ids import AttemptId, FactId, LearnerId
+from tihi.base.ids import AccountId, AttemptId, ClassId, FactId, LearnerId
 from tihi.facts.envelope import Fact
-from tihi.learn.grades.model import Correction, Given
+from tihi.learn.grades.model import Correction, Given, KeepReason, NewRequest, OpenRequests, Request
 from tihi.platform.db import Tx
 from tihi.platform.sql import Many, One, Run, load
 
 _SQL = load("tihi.learn.grades")
 _TOLD = One(_SQL["told"], Fact)
 _GIVEN = Many(_SQL["given"], Given)
+_GIVEN_IN = Many(_SQL["given_in"], Given)
+_ASKED_OF = Many(_SQL["asked_of"], Given)
+_ASKED_IN = Many(_SQL["asked_in"], Given)
+_WAITING = One(_SQL["waiting"], int)
+_OPEN_REQUESTS = Many(_SQL["open_requests"], OpenRequests)
+_REQUESTS = Many(_SQL["requests"], Request)
+_ASK = Run(_SQL["ask"])
+_KEEP = Run(_SQL["keep"])
 _CORRECTIONS = Many(_SQL["corrections"], Correction)
 _ADD = Run(_SQL["add"])
 _RUN_BEFORE = One(_SQL["run_before"], int)
@@ -31,6 +40,68 @@ async def given(
 ) -> list[Given]:
     """Return a learner's answers that the log has before `before`, newest first; or only one."""
     return await _GIVEN(tx, learner_id=learner, before=before, most=most, answer_id=answer)
+
+
+async def given_in(tx: Tx, learner: LearnerId, attempt: AttemptId) -> list[Given]:
+    """Return a learner's answers in one attempt, in order."""
+    return await _GIVEN_IN(tx, learner_id=learner, attempt_id=attempt)
+
+
+async def asked_of(tx: Tx, learner: LearnerId, *, most: int) -> list[Given]:
+    """Return the answers that a learner asked about, the last one first."""
+    return await _ASKED_OF(tx, learner_id=learner, most=most)
+
+
+async def asked_in(tx: Tx, class_id: ClassId, *, most: int) -> list[Given]:
+    """Return the answers that learners of a class wait about, the first to ask first."""
+    return await _ASKED_IN(tx, class_id=class_id, most=most)
+
+
+async def waiting(tx: Tx, learner: LearnerId) -> int:
+    """Return how many requests of a learner are open."""
+    return await _WAITING(tx, learner_id=learner) or 0
+
+
+async def open_requests(tx: Tx, *, taught_by: AccountId | None) -> list[OpenRequests]:
+    """Return how many requests are open in the classes that `taught_by` teaches, or in all."""
+    return await _OPEN_REQUESTS(tx, taught_by=taught_by)
+
+
+async def requests(tx: Tx, answers: Sequence[FactId]) -> dict[FactId, Request]:
+    """Return what was asked about answers."""
+    return {row.answer_id: row for row in await _REQUESTS(tx, answer_ids=list(answers))}
+
+
+async def ask(  # noqa: PLR0913  # what, about which grade, when
+    tx: Tx,
+    learner: LearnerId,
+    attempt: AttemptId,
+    answer: FactId,
+    new: NewRequest,
+    *,
+    credit: float,
+    now: datetime,
+) -> None:
+    """Add a request."""
+    await _ASK(
+        tx,
+        answer_id=answer,
+        attempt_id=attempt,
+        learner_id=learner,
+        key=new.key,
+        statement=new.statement,
+        credit=credit,
+        asked_at=now,
+    )
+
+
+async def keep(
+    tx: Tx, learner: LearnerId, answer: FactId, reason: KeepReason, *, by: AccountId, now: datetime
+) -> None:
+    """Add that a grade stays."""
+    await _KEEP(
+        tx, answer_id=answer, learner_id=learner, kept_by=by, kept_at=now, reason=reason.value
+    )
 
 
 async def corrections(tx: Tx, answers: Sequence[FactId]) -> dict[FactId, list[Correction]]:

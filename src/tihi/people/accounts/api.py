@@ -14,7 +14,6 @@ from tihi.base.problem import Conflict, Missing, TooMany
 from tihi.people.accounts import service
 from tihi.people.accounts.model import (
     Changes,
-    CodeOnly,
     DemoSignIn,
     JoinClass,
     Me,
@@ -36,7 +35,7 @@ from tihi.people.accounts.model import (
 from tihi.people.audit import service as audit
 from tihi.people.audit.model import Kind, Note
 from tihi.people.classes import service as classes
-from tihi.people.classes.model import UnknownCode
+from tihi.people.classes.model import ClassFull, CodeOnly, UnknownCode
 from tihi.people.orgs import service as orgs
 from tihi.platform import passwords
 from tihi.platform.directory import lookup
@@ -55,8 +54,6 @@ from tihi.platform.http import (
 
 _PASSWORD_TRIES = 10
 _PASSWORD_WINDOW_S = 300
-_JOINS_BY_PEER = 200
-_JOIN_WINDOW_S = 600
 _SECOND_STEP = ResponseSpec(
     data_container=SecondStep,
     description="The password fits; the second step is missing.",
@@ -208,11 +205,11 @@ async def sign_in_to_demo(call: Given, site: SiteGiven, data: JSONBody[DemoSignI
     "/api/v1/join",
     opt=ANYONE,
     status_code=200,
-    responses=problems(UnknownCode, UnfitName, UnknownZone, TooMany),
+    responses=problems(UnknownCode, ClassFull, UnfitName, UnknownZone, TooMany),
 )
 async def join(call: Given, site: SiteGiven, data: JSONBody[JoinClass]) -> Response[Me]:
     """Become a learner of the class whose code you have."""
-    await call.cache.limit(f"join:{call.peer}", _JOINS_BY_PEER, _JOIN_WINDOW_S)
+    await classes.let_try(call.cache, call.peer)
     async with call.db.system() as tx:
         found = await classes.find_code(tx, data.code)
     async with call.db.tx(found.org_id) as tx:
@@ -230,7 +227,7 @@ async def join(call: Given, site: SiteGiven, data: JSONBody[JoinClass]) -> Respo
             now=call.clock.now(),
             chance=call.chance,
         )
-        await classes.join(tx, found.class_id, account, now=call.clock.now())
+        await classes.enter(tx, found.class_id, account, now=call.clock.now())
     return await _signed_in(call, site, found.org_id, account)
 
 
@@ -343,17 +340,17 @@ async def end_session(call: Given, site: SiteGiven, session_id: FromPath[UUID]) 
     "/api/v1/me/classes",
     opt=may(LEARNERS),
     status_code=200,
-    responses=problems(UnknownCode, TooMany),
+    responses=problems(UnknownCode, ClassFull, TooMany),
 )
 async def join_another_class(call: Given, data: JSONBody[CodeOnly]) -> Me:
     """Join one more class of your own org."""
-    await call.cache.limit(f"join:{call.peer}", _JOINS_BY_PEER, _JOIN_WINDOW_S)
+    await classes.let_try(call.cache, call.peer)
     async with call.db.system() as tx:
         found = await classes.find_code(tx, data.code)
     if found.org_id != call.actor.org_id:
         raise UnknownCode
     async with call.db.tx(call.actor.org_id) as tx:
-        await classes.join(tx, found.class_id, call.actor.account_id, now=call.clock.now())
+        await classes.enter(tx, found.class_id, call.actor.account_id, now=call.clock.now())
         return await service.me(tx, call.actor.account_id)
 
 

@@ -113,12 +113,6 @@ class JoinClass(Value):
     notice: str
 
 
-class CodeOnly(Value):
-    """A class code."""
-
-    code: str
-
-
 class NewPassword(Value):
     """The password until now and the one from now on."""
 

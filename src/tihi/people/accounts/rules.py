@@ -8,7 +8,7 @@ import msgspec
 from tihi.base.chance import Random, below
 from tihi.people.accounts.model import Account, Changes, UnfitName, UnfitPassword, UnknownZone
 
-_LONGEST_NAME = 24
+_LONGEST_NAME = 40
 _MOST_TYPED = 200
 """Signs of a typed name that are looked at: to put marks in order takes the square of their
 number, so that 100,000 of them would keep everybody waiting for seconds (S35)."""
@@ -44,14 +44,14 @@ def clean_name(typed: str) -> str:
     """Return a display name as it is stored: NFKC, single spaces.
 
     Raises:
-        UnfitName: nothing is left, it is longer than 24 characters, or it holds control,
+        UnfitName: nothing is left, it is longer than 40 characters, or it holds control,
             direction or zero-width characters, or piles of combining marks.
     """
     if len(typed) > _MOST_TYPED:
-        raise UnfitName("a name has 1 to 24 characters")
+        raise UnfitName("a name has 1 to 40 characters")
     name = " ".join(unicodedata.normalize("NFKC", typed).split())
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise UnfitName("a name has 1 to 24 characters")
+        raise UnfitName("a name has 1 to 40 characters")
     marks = 0
     for sign in name:
         category = unicodedata.category(sign)

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     RECORD_OPENED = "record-opened"
     SCORE_CLAIMED = "score-claimed"
     GRADE_CORRECTED = "grade-corrected"
+    GRADE_KEPT = "grade-kept"
     ACCOUNT_ADDED = "account-added"
     ROLE_CHANGED = "role-changed"
     ACCOUNT_SUSPENDED = "account-suspended"

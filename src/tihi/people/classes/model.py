@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
+
 from tihi.base.ids import ClassId, LearnerId
-from tihi.base.problem import Missing
+from tihi.base.problem import Conflict, Missing
 from tihi.base.value import Value
 
 
@@ -21,6 +23,7 @@ class ClassCard(Value):
     Attributes:
         active_this_week: learners with an answer in 7 days; None of fewer than five, of whom
             such a number would tell about one (P15).
+        code_open: whether its code lets anybody in.
         boards_upward: its boards show learners nobody but their neighbours above.
     """
 
@@ -29,7 +32,23 @@ class ClassCard(Value):
     learners: int
     active_this_week: int | None
     join_code: str
+    code_open: bool
     boards_upward: bool
+
+
+class Door(Value):
+    """What a class code leads to, as whoever has it may know before they join."""
+
+    class_name: str
+    org_name: str
+
+
+class Room(Value):
+    """How much room a class has: its learners, and whether its code lets anybody in."""
+
+    name: str
+    code_open: bool
+    learners: int
 
 
 class ClassLearner(Value):
@@ -41,11 +60,13 @@ class ClassLearner(Value):
 
 
 class ClassPage(Value):
-    """A class with its learners, by name."""
+    """A class with its learners, by name; `most` is how many its code lets in."""
 
     class_id: ClassId
     name: str
     join_code: str
+    code_open: bool
+    most: int
     boards_upward: bool
     learners: list[ClassLearner]
 
@@ -57,13 +78,27 @@ class NewClass(Value):
 
 
 class ClassChanges(Value):
-    """What a teacher may change of a class."""
+    """What a teacher may change of a class; what is left out stays as it is."""
 
-    boards_upward: bool
+    boards_upward: bool | msgspec.UnsetType = msgspec.UNSET
+    code_open: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class CodeOnly(Value):
+    """A class code."""
+
+    code: str
 
 
 class UnknownCode(Missing):
-    """No class has that code."""
+    """No class lets anybody in by that code: there is none, or it is closed."""
 
     slug: ClassVar[str] = "classes/unknown-code"
-    title: ClassVar[str] = "No class has that code. Ask your teacher to show it again"
+    title: ClassVar[str] = "No class lets you in by that code. Ask your teacher to show it again"
+
+
+class ClassFull(Conflict):
+    """The class takes nobody more by its code."""
+
+    slug: ClassVar[str] = "classes/full"
+    title: ClassVar[str] = "That class is full. Ask your teacher"

@@ -3,7 +3,7 @@
 import msgspec
 
 from tihi.base.chance import Random, below
-from tihi.people.classes.model import ClassCard
+from tihi.people.classes.model import ClassCard, ClassFull, Room, UnknownCode
 
 FEWEST = 5
 """Of fewer people than these no figure is shown: it would tell about one of them (P15)."""
@@ -30,3 +30,17 @@ def told(card: ClassCard) -> ClassCard:
     if card.learners >= FEWEST:
         return card
     return msgspec.structs.replace(card, active_this_week=None)
+
+
+def may_enter(room: Room | None, *, most: int) -> Room:
+    """Return the class that a code leads to if it lets one more learner in; `most` is its size.
+
+    Raises:
+        UnknownCode: there is none, or its code is closed; the two look alike.
+        ClassFull: it holds as many already.
+    """
+    if room is None or not room.code_open:
+        raise UnknownCode
+    if room.learners >= most:
+        raise ClassFull
+    return room

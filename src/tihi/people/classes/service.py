@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, ClassId, LearnerId, fresh_id
 from tihi.base.problem import Invalid, Missing
@@ -14,12 +16,17 @@ from tihi.people.classes.model import (
     ClassLearner,
     ClassName,
     ClassPage,
+    Door,
     UnknownCode,
 )
+from tihi.people.orgs import service as orgs
+from tihi.platform.cache import Cache
 from tihi.platform.db import SystemTx, Tx
 from tihi.platform.directory import lookup
 
 _LONGEST_NAME = 60
+_TRIES_BY_PEER = 200
+_TRY_WINDOW_S = 600
 
 
 async def create(
@@ -45,6 +52,7 @@ async def create(
             learners=0,
             active_this_week=0,
             join_code=code,
+            code_open=True,
             boards_upward=False,
         )
     )
@@ -79,6 +87,8 @@ async def page(tx: Tx, class_id: ClassId, *, reader: AccountId | None, today: da
         class_id=class_id,
         name=found.name,
         join_code=found.join_code,
+        code_open=found.code_open,
+        most=(await orgs.read(tx)).class_size,
         boards_upward=found.boards_upward,
         learners=await store.learners(tx, class_id),
     )
@@ -116,18 +126,87 @@ async def change(  # noqa: PLR0913  # which class, what of it, by whom, when
     Raises:
         Missing: there is none, or `reader` does not teach it.
     """
+    await store.lock(tx, class_id)
     before = await card(tx, class_id, reader=reader, today=today)
-    if before.boards_upward != changes.boards_upward:
-        await store.set_boards_upward(tx, class_id, upward=changes.boards_upward)
-        detail = f"boards upward {class_id} {changes.boards_upward}"
+    upward, is_open = changes.boards_upward, changes.code_open
+    details: list[str] = []
+    if upward is not msgspec.UNSET and upward != before.boards_upward:
+        await store.set_boards_upward(tx, class_id, upward=upward)
+        details.append(f"boards upward {class_id} {upward}")
+    if is_open is not msgspec.UNSET and is_open != before.code_open:
+        await _set_code_open(tx, before, is_open=is_open)
+        details.append(f"class code open {class_id} {is_open}")
+    for detail in details:
         note = Note(kind=Kind.SETTINGS_CHANGED, actor=by, detail=detail)
         await audit.note(tx, note, now=now, chance=chance)
     return await card(tx, class_id, reader=reader, today=today)
 
 
+async def _set_code_open(tx: Tx, found: ClassCard, *, is_open: bool) -> None:
+    """Let the code lead to its class or nowhere; it stays the class's own either way."""
+    if is_open:
+        await lookup.add_code(tx, found.join_code, found.class_id)
+    else:
+        await lookup.end_codes(tx, found.class_id)
+    await store.set_code_open(tx, found.class_id, is_open=is_open)
+
+
+async def set_size(tx: Tx, most: int, *, by: AccountId, now: datetime, chance: Random) -> None:
+    """Let each class of the org take so many learners by its code.
+
+    Raises:
+        UnfitSize: it is not 1 to 2,000.
+    """
+    if (await orgs.read(tx)).class_size == most:
+        return
+    await orgs.set_class_size(tx, most)
+    note = Note(kind=Kind.SETTINGS_CHANGED, actor=by, detail=f"class size {most}")
+    await audit.note(tx, note, now=now, chance=chance)
+
+
 async def upward(tx: Tx, learner: LearnerId) -> frozenset[ClassId]:
     """Return the classes of a learner whose boards show the neighbours above alone."""
     return frozenset(await store.upward(tx, AccountId(learner)))
+
+
+async def let_try(cache: Cache, peer: str) -> None:
+    """Count a try of a class code from an address.
+
+    Raises:
+        TooMany: there were too many lately.
+    """
+    await cache.limit(f"join:{peer}", _TRIES_BY_PEER, _TRY_WINDOW_S)
+
+
+async def was_right(cache: Cache, peer: str) -> None:
+    """Take back a try whose code was right, so that looking before joining costs no second one."""
+    await cache.give_back(f"join:{peer}", _TRY_WINDOW_S)
+
+
+async def door(tx: Tx, class_id: ClassId) -> Door:
+    """Return what a code leads to.
+
+    Raises:
+        UnknownCode: its class lets nobody in by it.
+        ClassFull: it lets nobody more in.
+    """
+    org = await orgs.read(tx)
+    room = rules.may_enter(await store.room(tx, class_id), most=org.class_size)
+    return Door(class_name=room.name, org_name=org.name)
+
+
+async def enter(tx: Tx, class_id: ClassId, account: AccountId, *, now: datetime) -> None:
+    """Let a learner in who has the class's code; being there already is no error.
+
+    Raises:
+        UnknownCode: the class lets nobody in by it.
+        ClassFull: it lets nobody more in.
+    """
+    await store.lock(tx, class_id)
+    if class_id in {one.class_id for one in await store.classes_of(tx, account)}:
+        return
+    await door(tx, class_id)
+    await store.join(tx, class_id, account, teaches=False, now=now)
 
 
 async def find_code(tx: SystemTx, typed: str) -> lookup.Code:

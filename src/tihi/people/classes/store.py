@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tihi.base.ids import AccountId, ClassId
-from tihi.people.classes.model import ClassCard, ClassLearner, ClassName
+from tihi.people.classes.model import ClassCard, ClassLearner, ClassName, Room
 from tihi.platform.db import Tx
 from tihi.platform.sql import Many, One, Run, load
 
@@ -16,6 +16,9 @@ _LEARNERS = Many(_SQL["learners"], ClassLearner)
 _CLASSES_OF = Many(_SQL["classes_of"], ClassName)
 _JOIN_CLASS = Run(_SQL["join_class"])
 _LEAVE_CLASS = Run(_SQL["leave_class"])
+_ROOM = One(_SQL["room"], Room)
+_LOCK = One(_SQL["lock"], UUID)
+_SET_CODE_OPEN = Run(_SQL["set_code_open"])
 _SET_CODE = Run(_SQL["set_code"])
 _SET_BOARDS_UPWARD = Run(_SQL["set_boards_upward"])
 _UPWARD = Many(_SQL["upward"], UUID)
@@ -61,8 +64,23 @@ async def leave(tx: Tx, class_id: ClassId, account: AccountId) -> bool:
     return await _LEAVE_CLASS(tx, class_id=class_id, account_id=account) == 1
 
 
+async def room(tx: Tx, class_id: ClassId) -> Room | None:
+    """Return how much room a class has, if the org has it."""
+    return await _ROOM(tx, class_id=class_id)
+
+
+async def lock(tx: Tx, class_id: ClassId) -> None:
+    """Let nobody else in until the transaction ends."""
+    await _LOCK(tx, class_id=class_id)
+
+
+async def set_code_open(tx: Tx, class_id: ClassId, *, is_open: bool) -> None:
+    """Say whether the class's code lets anybody in."""
+    await _SET_CODE_OPEN(tx, class_id=class_id, is_open=is_open)
+
+
 async def set_code(tx: Tx, class_id: ClassId, join_code: str) -> None:
-    """Give the class another code."""
+    """Give the class another code, which is open."""
     await _SET_CODE(tx, class_id=class_id, join_code=join_code)
 
 

@@ -5,7 +5,7 @@ VALUES (:org_id, :class_id, :name, :join_code, :created_at);
 -- name: cards
 -- `taught_by` NULL asks for every class of the org.
 SELECT
-    c.class_id, c.name, c.join_code, c.boards_upward,
+    c.class_id, c.name, c.join_code, c.code_open, c.boards_upward,
     count(m.account_id) AS learners,
     count(m.account_id) FILTER (WHERE EXISTS (
         SELECT 1 FROM fact_days AS f
@@ -49,8 +49,27 @@ ON CONFLICT DO NOTHING;
 DELETE FROM class_members
 WHERE org_id = :org_id AND class_id = :class_id AND account_id = :account_id AND NOT teaches;
 
+-- name: room
+SELECT
+    c.name, c.code_open,
+    (
+        SELECT count(*)::int FROM class_members AS m
+        WHERE m.org_id = c.org_id AND m.class_id = c.class_id AND NOT m.teaches
+    ) AS learners
+FROM classes AS c
+WHERE c.org_id = :org_id AND c.class_id = :class_id;
+
+-- name: lock
+-- Two who come in at once are counted one after the other.
+SELECT class_id FROM classes WHERE org_id = :org_id AND class_id = :class_id FOR UPDATE;
+
 -- name: set_code
-UPDATE classes SET join_code = :join_code WHERE org_id = :org_id AND class_id = :class_id;
+-- A new code is open, whether the one before was closed or not.
+UPDATE classes SET join_code = :join_code, code_open = true
+WHERE org_id = :org_id AND class_id = :class_id;
+
+-- name: set_code_open
+UPDATE classes SET code_open = :is_open WHERE org_id = :org_id AND class_id = :class_id;
 
 -- name: set_boards_upward
 UPDATE classes SET boards_upward = :upward WHERE org_id = :org_id AND class_id = :class_id;

@@ -17,6 +17,7 @@ class Org(Value):
         rule_set: version of the rules in force.
         activity_types: types of other products' facts that meet the daily minimum.
         frozen: only administrators are let in, and API keys do nothing.
+        class_size: more learners no class takes by its code.
     """
 
     org_id: OrgId
@@ -28,6 +29,20 @@ class Org(Value):
     rule_set: int
     activity_types: list[str]
     frozen: bool
+    class_size: int
+
+
+class ClassSize(Value):
+    """How many learners a class takes by its code."""
+
+    most: int
+
+
+class UnfitSize(Invalid):
+    """No class can hold so few or so many."""
+
+    slug: ClassVar[str] = "orgs/unfit-size"
+    title: ClassVar[str] = "A class holds 1 to 2,000 learners"
 
 
 class SlugTaken(Conflict):

@@ -53,3 +53,12 @@ async def set_activity_types(tx: Tx, types: Sequence[str]) -> None:
 async def set_frozen(tx: Tx, *, frozen: bool) -> None:
     """Let only administrators in and no API key do anything, or end that state."""
     await store.set_frozen(tx, frozen=frozen)
+
+
+async def set_class_size(tx: Tx, most: int) -> None:
+    """Let each class take so many learners by its code; whoever is in stays in.
+
+    Raises:
+        UnfitSize: it is not 1 to 2,000.
+    """
+    await store.set_class_size(tx, rules.check_class_size(most))

@@ -10,6 +10,7 @@ _SQL = load("tihi.people.orgs")
 _ADD = Run(_SQL["add"])
 _READ = One(_SQL["read"], Org)
 _SET_ACTIVITY_TYPES = Run(_SQL["set_activity_types"])
+_SET_CLASS_SIZE = Run(_SQL["set_class_size"])
 _SET_FROZEN = Run(_SQL["set_frozen"])
 _SET_RULE_SET = Run(_SQL["set_rule_set"])
 
@@ -37,3 +38,8 @@ async def set_activity_types(tx: Tx, types: Sequence[str]) -> None:
 async def set_frozen(tx: Tx, *, frozen: bool) -> None:
     """Freeze the org, or thaw it."""
     await _SET_FROZEN(tx, frozen=frozen)
+
+
+async def set_class_size(tx: Tx, most: int) -> None:
+    """Let each class take so many learners by its code."""
+    await _SET_CLASS_SIZE(tx, most=most)

@@ -94,6 +94,8 @@ async def erase(
         EraseYourself: it is the one who asks.
         NotConfirmed: the name that was typed is another.
     """
+    # First of all, as an answer does; of two erasures at once the second finds nobody.
+    await store.lock(tx, account)
     who = await accounts.me(tx, account)
     if account == by:
         raise EraseYourself
@@ -116,11 +118,13 @@ async def erase_restored(
     except Missing:
         await store.add_erasure(tx, erasure.account_id, erased_at=erasure.erased_at)
         return None
+    await store.lock(tx, erasure.account_id)
     return await _erase(tx, erasure, by=None, now=now, chance=chance)
 
 
 async def erase_unused(tx: Tx, account: AccountId, *, now: datetime, chance: Random) -> list[Fact]:
     """Erase somebody who has not been here for very long (P9); return the facts to publish."""
+    await store.lock(tx, account)
     erasure = Erasure(account_id=account, erased_at=now)
     return await _erase(tx, erasure, by=None, now=now, chance=chance)
 

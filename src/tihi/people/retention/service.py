@@ -41,7 +41,7 @@ async def owed(tx: Tx, *, now: datetime) -> date | None:
 
 async def finish(tx: Tx, today: date) -> None:
     """Keep that the org has been gone through."""
-    await store.tidied(tx, today)
+    await store.tidied(tx, today, last_credible=rules.last_credible(today))
 
 
 async def look(tx: Tx, *, now: datetime, chance: Random) -> None:
@@ -121,7 +121,8 @@ async def end_unused(tx: Tx, *, now: datetime, chance: Random) -> tuple[int, boo
         most=_MOST_ACCOUNTS,
     )
     facts: list[Fact] = []
-    for account in found:
+    # In the order in which a batch of answers locks its learners.
+    for account in sorted(found):
         facts.extend(await privacy.erase_unused(tx, account, now=now, chance=chance))
     return len(found), len(found) == _MOST_ACCOUNTS, facts
 

@@ -32,6 +32,9 @@ export function PacksCard() {
                   <th scope="col" className={numberCell}>
                     {t("Achievements")}
                   </th>
+                  <th scope="col" className={numberCell}>
+                    {t("Retired")}
+                  </th>
                   <th scope="col">{t("Applied")}</th>
                   <th scope="col">{t("From history")}</th>
                 </tr>
@@ -45,6 +48,7 @@ export function PacksCard() {
                     </th>
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
+                    <td className={numberCell}>{pack.retired}</td>
                     <td className={css.whole}>{shortMoment(pack.applied_at, zone)}</td>
                     <td>
                       {pack.to_count

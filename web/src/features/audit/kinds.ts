@@ -31,6 +31,7 @@ export function useKinds(): readonly (readonly [string, string])[] {
     ["record-opened", t("opened a record")],
     ["score-claimed", t("claimed a score")],
     ["grade-corrected", t("corrected a grade")],
+    ["grade-kept", t("kept a grade that was asked about")],
     ["account-added", t("added somebody")],
     ["role-changed", t("changed a role")],
     ["account-suspended", t("suspended somebody")],

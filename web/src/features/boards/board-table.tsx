@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import { calm } from "@/design/motion";
-import { Initials, Num, numberCell, Pill, Table } from "@/design/parts";
+import { Initials, Named, Num, numberCell, Pill, Table } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./boards-screen.module.css";
@@ -58,7 +58,7 @@ function BoardLine({ row }: { row: Row }) {
       <th scope="row">
         <span className={css.who}>
           <Initials text={row.initials} hue={row.hue} />
-          {row.you ? t("You") : row.name}
+          {row.you ? t("You") : <Named name={row.name} />}
           {row.you && row.masked && <Pill>{t("shown as {name}", { name: row.name })}</Pill>}
         </span>
       </th>

@@ -1,17 +1,16 @@
 import { type FormEvent, useId, useState } from "react";
+import { Asked } from "@/design/answer-sheet";
 import { Button } from "@/design/button";
 import { Choice, Options } from "@/design/field";
 import { Muted, Row } from "@/design/parts";
-import { SafeHtml } from "@/design/safe-html";
 import { Fault } from "@/design/states";
 import { tell } from "@/design/toast";
 import { freshKey } from "@/platform/fresh-key";
+import { useGradeWords } from "@/platform/grade-words";
 import { type Reason, useReasons } from "@/platform/reasons";
 import { say, useWords } from "@/platform/words";
 import css from "./grades.module.css";
 import { type Answer, correct, useCorrect, type Whose } from "./queries";
-import { Said } from "./said";
-import { useGradeWords } from "./words";
 
 /** Which grades an answer can get: the plain ones and its first one, but for what it has. */
 function gradesFor(answer: Answer): number[] {
@@ -63,8 +62,7 @@ export function CorrectForm({
 
   return (
     <form className={css.form} onSubmit={submit}>
-      <SafeHtml className={css.prompt} html={answer.prompt_html} />
-      <Said answer={answer} />
+      <Asked answer={answer} />
       <Muted>{t("Grade now: {grade}", { grade: gradeOf(answer.credit) })}</Muted>
       <Options
         name={name}

@@ -1,9 +1,15 @@
-import { type InfiniteData, infiniteQueryOptions, useMutation } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+} from "@tanstack/react-query";
 import { api, type Schemas, take } from "@/platform/api";
 import { client } from "@/platform/queries";
 
 export type Answer = Schemas["AnswerCard"];
 export type NewGrade = Schemas["NewGrade"];
+type KeepReason = Schemas["KeepReason"];
 type Page = Schemas["AnswersPage"];
 
 /** A learner of a class. */
@@ -25,6 +31,18 @@ export const answersQuery = ({ room, learner }: Whose) =>
     getNextPageParam: (page) => page.next_before,
   });
 
+/** The answers that learners of a class ask about. */
+export const requestsQuery = (room: string) =>
+  queryOptions({
+    queryKey: ["grade-requests", room],
+    queryFn: () =>
+      take(
+        api.GET("/api/v1/classes/{class_id}/grade-requests", {
+          params: { path: { class_id: room } },
+        }),
+      ),
+  });
+
 /** Correct a grade, and show it; the same key again changes nothing. */
 export async function correct(whose: Whose, answer: string, grade: NewGrade): Promise<void> {
   const card = await take(
@@ -33,8 +51,28 @@ export async function correct(whose: Whose, answer: string, grade: NewGrade): Pr
       body: grade,
     }),
   );
-  client.setQueryData(answersQuery(whose).queryKey, (was) => was && withCard(was, card));
+  show(whose, card);
   void client.invalidateQueries({ queryKey: ["classes", whose.room, "progress"] });
+}
+
+/** Show an answer as it stands now, wherever it is shown. */
+function show(whose: Whose, card: Answer): void {
+  client.setQueryData(answersQuery(whose).queryKey, (was) => was && withCard(was, card));
+  void client.invalidateQueries({ queryKey: ["grade-requests"] });
+}
+
+/** Keep a grade that its learner asks about. */
+export function useKeep({ room, learner }: Whose, answer: string) {
+  return useMutation({
+    mutationFn: (reason: KeepReason) =>
+      take(
+        api.POST("/api/v1/classes/{class_id}/learners/{learner_id}/answers/{answer_id}/keep", {
+          params: { path: { class_id: room, learner_id: learner, answer_id: answer } },
+          body: { reason },
+        }),
+      ),
+    onSuccess: (card) => show({ room, learner }, card),
+  });
 }
 
 export function useCorrect(whose: Whose, answer: string) {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Icon, type IconName } from "@/design/icon";
 import { Hint } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
@@ -8,6 +9,9 @@ import { count, pick, useWords } from "@/platform/words";
 import css from "./ledger-screen.module.css";
 
 type Entry = Schemas["LedgerEntry"];
+
+/** Facts whose entries belong to a go at a lesson. */
+const LEARNED = /^(answer|lesson|grade)\./;
 
 /** Which picture an entry has: an award, a day, a lesson, or an answer. */
 function pictureOf(entry: Entry): IconName {
@@ -71,6 +75,13 @@ export function Receipt({ entry }: { entry: Entry }) {
           </>
         )}
       </dl>
+      {entry.context && LEARNED.test(entry.fact?.type ?? "") && (
+        <p className={css.answers}>
+          <Link to="/me/answers/$attempt" params={{ attempt: entry.context }}>
+            {t("See these answers, or ask about a grade")}
+          </Link>
+        </p>
+      )}
     </details>
   );
 }

@@ -80,6 +80,9 @@ function Summary({ summary, earned }: { summary: Schemas["AttemptSummary"]; earn
         <ButtonLink look={next ? "ghost" : "primary"} to="/today">
           {t("Back to today")}
         </ButtonLink>
+        <ButtonLink look="quiet" to="/me/answers/$attempt" params={{ attempt: summary.attempt_id }}>
+          {t("See your answers")}
+        </ButtonLink>
       </div>
       <div className={css.two}>
         <EarnedCard attempt={summary.attempt_id} earned={earned} />

@@ -6,6 +6,7 @@ import { Empty, Fault, Loaded } from "@/design/states";
 import { Problem } from "@/platform/problem";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
+import { ClassSizeCard } from "./class-size-card";
 import { InviteForm } from "./invite-form";
 import css from "./members.module.css";
 import { PersonLine } from "./person-line";
@@ -69,6 +70,7 @@ function People() {
           }
         </Loaded>
       </Card>
+      <ClassSizeCard />
     </Column>
   );
 }

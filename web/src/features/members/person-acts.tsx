@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/design/button";
-import { Field, Options } from "@/design/field";
+import { Field } from "@/design/field";
 import { Muted, Row } from "@/design/parts";
 import { Fault } from "@/design/states";
 import { tell } from "@/design/toast";
@@ -16,7 +16,7 @@ import {
   useNewLink,
   useResetFactors,
 } from "./queries";
-import { useRoles } from "./words";
+import { RoleForm } from "./role-form";
 
 /** What an administrator can do for, with and about somebody. */
 export function PersonActs({
@@ -37,7 +37,10 @@ export function PersonActs({
       {you ? (
         <Muted>{t("Ask another administrator to change your own account.")}</Muted>
       ) : (
-        <Standing person={person} />
+        <>
+          <RoleForm person={person} />
+          <Standing person={person} />
+        </>
       )}
       <WayIn person={person} you={you} />
       <Data person={person} />
@@ -55,22 +58,13 @@ export function PersonActs({
   );
 }
 
-/** What they are here, and whether they may come in. */
+/** Whether they may come in. */
 function Standing({ person }: { person: Person }) {
   const t = useWords();
   const change = useChangePerson(person);
   const name = person.display_name;
   return (
     <div className={css.acts}>
-      <Options
-        label={t("Role")}
-        name={`role-${person.account_id}`}
-        value={person.role}
-        options={useRoles()}
-        onChange={(role) =>
-          change.mutate({ role }, { onSuccess: () => tell(say("{name}: role changed.", { name })) })
-        }
-      />
       <Button
         look="ghost"
         disabled={change.isPending}

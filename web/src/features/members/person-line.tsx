@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/design/button";
 import { Dialog } from "@/design/dialog";
-import { Hint, Initials, initialsOf, Pill } from "@/design/parts";
+import { Hint, Initials, initialsOf, Named, Pill } from "@/design/parts";
 import { longDate } from "@/platform/dates";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
@@ -21,7 +21,9 @@ export function PersonLine({ person }: { person: Person }) {
     <li className={css.person} data-suspended={!person.active || undefined}>
       <Initials {...initialsOf(person.display_name)} small />
       <div>
-        <strong>{person.display_name}</strong>
+        <strong>
+          <Named name={person.display_name} />
+        </strong>
         <Hint>
           {[role, person.sign_in_name ?? t("signs in with three words or not at all")].join(" · ")}
         </Hint>

@@ -73,3 +73,22 @@ export function useErase(person: Person) {
     onSuccess: renew,
   });
 }
+
+const CLASS_SIZE = ["class-size"] as const;
+
+/** How many learners a class takes by its code. */
+export const classSizeQuery = queryOptions({
+  queryKey: CLASS_SIZE,
+  queryFn: () => take(api.GET("/api/v1/admin/class-size")),
+});
+
+/** Let every class take so many. */
+export function useClassSize() {
+  return useMutation({
+    mutationFn: (most: number) => take(api.PUT("/api/v1/admin/class-size", { body: { most } })),
+    onSuccess: (size) => {
+      client.setQueryData(CLASS_SIZE, size);
+      void client.invalidateQueries({ queryKey: ["classes"] });
+    },
+  });
+}

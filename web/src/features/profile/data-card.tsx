@@ -12,6 +12,7 @@ import { useExportMe } from "./queries";
 /** What is kept about you, to take with you. */
 export function DataCard() {
   const t = useWords();
+  const { role } = useMe();
   const data = useExportMe();
   return (
     <Card>
@@ -33,6 +34,7 @@ export function DataCard() {
           {t("Get my data")}
         </Button>
         {data.error && <Fault cause={data.error} />}
+        {role === "learner" && <Link to="/me/requests">{t("Grades you asked about")}</Link>}
       </div>
     </Card>
   );

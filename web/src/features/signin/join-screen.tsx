@@ -11,19 +11,23 @@ import { type Language, languageNow, speak, useWords } from "@/platform/words";
 import { ZONES } from "@/platform/zones";
 import { Door } from "./door";
 import css from "./door.module.css";
-import { useJoin } from "./queries";
+import { useJoin, useLook } from "./queries";
 
 const NOTICE = "1";
 
-/** A class code, a name shown to others, and off to the first question. */
+/** What is wrong with the code and not with the name. */
+const AT_THE_CODE = new Set(["classes/unknown-code", "classes/full"]);
+
+/** A class code, which class that is, a name shown to others, and off to the first question. */
 export function JoinScreen() {
   const t = useWords();
   const fault = useFault();
   const { code: given } = useSearch({ from: "/join-class" });
   const [code, setCode] = useState(given ?? "");
-  const [step, setStep] = useState<"code" | "name">(given ? "name" : "code");
+  const [step, setStep] = useState<"code" | "name">("code");
   const [name, setName] = useState("");
   const [zone, setZone] = useState(guessZone());
+  const look = useLook();
   const join = useJoin();
   const form = useRef<HTMLFormElement>(null);
   const drawn = useRef(step);
@@ -33,20 +37,25 @@ export function JoinScreen() {
     drawn.current = step;
     form.current?.querySelector("input")?.focus();
   }, [step]);
-  const problem = join.error && problemOf(join.error);
-  const unknown = problem?.status === 404;
-  const other = problem && !unknown ? fault(problem) : undefined;
+  // A link brings its code along, which is looked at by itself.
+  const { mutate: lookAt } = look;
+  useEffect(() => {
+    if (given) lookAt(given, { onSuccess: () => setStep("name") });
+  }, [given, lookAt]);
+  const cause = look.error ?? join.error;
+  const told = cause ? fault(problemOf(cause)) : undefined;
+  const error = told && `${told.title} ${told.todo}`.trim();
 
   function next(event: FormEvent) {
     event.preventDefault();
+    join.reset();
     if (step === "code") {
-      join.reset();
-      setStep("name");
+      lookAt(code.trim(), { onSuccess: () => setStep("name") });
       return;
     }
     join.mutate(
       { code: code.trim(), display_name: name.trim(), zone, locale: languageNow(), notice: NOTICE },
-      { onError: (cause) => problemOf(cause).status === 404 && setStep("code") },
+      { onError: (cause) => AT_THE_CODE.has(problemOf(cause).type) && setStep("code") },
     );
   }
 
@@ -65,15 +74,19 @@ export function JoinScreen() {
               autoComplete="off"
               spellCheck={false}
               value={code}
-              error={
-                unknown
-                  ? t("No class has this code. Look at the board again, or ask your teacher.")
-                  : undefined
-              }
+              error={error}
               onChange={(event) => setCode(event.target.value)}
             />
           ) : (
             <>
+              {look.data && (
+                <p>
+                  {t("You are joining {room}, {org}.", {
+                    room: look.data.class_name,
+                    org: look.data.org_name,
+                  })}
+                </p>
+              )}
               <Field
                 key="name"
                 label={t("Name shown to others")}
@@ -82,7 +95,7 @@ export function JoinScreen() {
                 maxLength={LONGEST_NAME}
                 autoComplete="nickname"
                 value={name}
-                error={other && `${other.title} ${other.todo}`}
+                error={error}
                 onChange={(event) => setName(event.target.value)}
               />
               <p className={css.note}>
@@ -111,7 +124,7 @@ export function JoinScreen() {
               </Choice>
             </>
           )}
-          <Button type="submit" disabled={join.isPending}>
+          <Button type="submit" disabled={look.isPending || join.isPending}>
             {step === "code" ? t("Go on") : t("To the first question")}
           </Button>
           {step === "name" && (

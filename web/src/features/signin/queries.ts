@@ -25,6 +25,13 @@ export function useSignIn(to: string | undefined) {
   });
 }
 
+/** What a class code leads to, before anybody joins. */
+export function useLook() {
+  return useMutation({
+    mutationFn: (code: string) => take(api.POST("/api/v1/join/code", { body: { code } })),
+  });
+}
+
 /** Join a class as a new learner and go straight to the first question. */
 export function useJoin() {
   const navigate = useNavigate();

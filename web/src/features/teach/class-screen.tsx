@@ -7,7 +7,8 @@ import { count, useWords } from "@/platform/words";
 import { CodeCard } from "./code-card";
 import { LearnersTable } from "./learners-table";
 import { NeedsCard } from "./needs-card";
-import { classProgressQuery, classQuery } from "./queries";
+import { classProgressQuery, classQuery, openRequestsQuery } from "./queries";
+import { RequestsCard } from "./requests-card";
 import css from "./teach.module.css";
 import { UpwardCard } from "./upward-card";
 
@@ -28,6 +29,7 @@ export function ClassScreen() {
 function Room({ room }: { room: Schemas["ClassPage"] }) {
   const t = useWords();
   const progress = useQuery(classProgressQuery(room.class_id));
+  const asked = useQuery(openRequestsQuery).data?.get(room.class_id);
   const rows = progress.data ?? [];
   const today = rows.filter((row) => row.active_today).length;
   const week = rows.filter((row) => row.week_xp > 0).length;
@@ -50,10 +52,11 @@ function Room({ room }: { room: Schemas["ClassPage"] }) {
           <Figure number={count(xp)} text={t("XP this week, all together")} />
         </div>
       )}
+      {asked && <RequestsCard classId={room.class_id} open={asked} />}
       <div className={css.two}>
         <NeedsCard room={room} progress={rows} />
         <Column>
-          <CodeCard classId={room.class_id} code={room.join_code} />
+          <CodeCard room={room} />
           <UpwardCard classId={room.class_id} upward={room.boards_upward} />
         </Column>
       </div>

@@ -3,20 +3,21 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/design/button";
 import { Field } from "@/design/field";
-import { Card, Column, Meter, Muted, Pill } from "@/design/parts";
+import { Card, Column, Meter, Muted, Pill, Row } from "@/design/parts";
 import { Ridge } from "@/design/ridge";
 import { Empty, Loaded, useFault } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { problemOf } from "@/platform/problem";
 import { classesQuery } from "@/platform/queries";
 import { useWords } from "@/platform/words";
-import { useNewClass } from "./queries";
+import { openRequestsQuery, useNewClass } from "./queries";
 import css from "./teach.module.css";
 
 /** Your classes, and a new one. */
 export function ClassesScreen() {
   const t = useWords();
   const query = useQuery(classesQuery);
+  const asked = useQuery(openRequestsQuery).data;
   return (
     <Column airy>
       <header className={css.head}>
@@ -29,7 +30,7 @@ export function ClassesScreen() {
             <ul className={css.grid}>
               {classes.map((room) => (
                 <li key={room.class_id}>
-                  <ClassCard room={room} />
+                  <ClassCard room={room} asked={asked?.get(room.class_id)} />
                 </li>
               ))}
             </ul>
@@ -44,7 +45,7 @@ export function ClassesScreen() {
   );
 }
 
-function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
+function ClassCard({ room, asked }: { room: Schemas["ClassCard"]; asked: number | undefined }) {
   const t = useWords();
   const { learners, active_this_week: active } = room;
   const label =
@@ -62,9 +63,14 @@ function ClassCard({ room }: { room: Schemas["ClassCard"] }) {
         </h2>
         <Muted>{label}</Muted>
         {active !== null && <Meter value={active} of={learners} tone="go" label={label} />}
-        <div>
-          <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
-        </div>
+        <Row wrap>
+          {room.code_open ? (
+            <Pill tone="pou">{t("Code {code}", { code: room.join_code })}</Pill>
+          ) : (
+            <Pill>{t("Code closed")}</Pill>
+          )}
+          {asked && <Pill tone="gold">{t("{open} to look at again", { open: asked })}</Pill>}
+        </Row>
       </div>
     </Card>
   );

@@ -2,26 +2,32 @@ import { useState } from "react";
 import { Button } from "@/design/button";
 import { copy } from "@/design/copy";
 import { Dialog } from "@/design/dialog";
+import { Switch } from "@/design/field";
 import { Icon } from "@/design/icon";
 import { Card, Hint, Muted, Row } from "@/design/parts";
 import { Fault } from "@/design/states";
+import type { Schemas } from "@/platform/api";
 import { say, useWords } from "@/platform/words";
-import { useNewCode } from "./queries";
+import { useClassChange, useNewCode } from "./queries";
 import css from "./teach.module.css";
 
-/** The code that lets learners in. */
-export function CodeCard({ classId, code }: { classId: string; code: string }) {
+/** The code that lets learners in, while it is open. */
+export function CodeCard({ room }: { room: Schemas["ClassPage"] }) {
   const t = useWords();
-  const renew = useNewCode(classId);
+  const renew = useNewCode(room.class_id);
+  const change = useClassChange(room.class_id);
   const [asking, setAsking] = useState(false);
-  const shown = renew.data?.join_code ?? code;
-  const link = `${location.origin}/join-class?code=${encodeURIComponent(shown)}`;
+  const link = `${location.origin}/join-class?code=${encodeURIComponent(room.join_code)}`;
+  const open = change.isPending ? change.variables.code_open === true : room.code_open;
+  const [learners, most] = [room.learners.length, room.most];
   return (
-    <Card topo>
+    <Card topo className={css.door}>
       <Row between wrap>
         <div>
           <Hint>{t("Class code")}</Hint>
-          <p className={css.code}>{shown}</p>
+          <p className={css.code} data-closed={!open || undefined}>
+            {room.join_code}
+          </p>
         </div>
         <Row wrap>
           <Button look="ghost" small onClick={() => void copy(link, say("The link is copied."))}>
@@ -33,9 +39,24 @@ export function CodeCard({ classId, code }: { classId: string; code: string }) {
           </Button>
         </Row>
       </Row>
-      {renew.error && <Fault cause={renew.error} />}
+      <Switch
+        label={t("The code lets learners in")}
+        hint={
+          learners < most
+            ? t("Close it once all are here. {learners} of at most {most} are in.", {
+                learners,
+                most,
+              })
+            : t("The class is full: {learners} of at most {most} are in.", { learners, most })
+        }
+        checked={open}
+        onChange={(on) => change.mutate({ code_open: on })}
+      />
+      {(renew.error || change.error) && <Fault cause={renew.error ?? change.error} />}
       <Dialog open={asking} title={t("Make a new code?")} onClose={() => setAsking(false)}>
-        <Muted>{t("The old code stops working. Learners who are in stay in.")}</Muted>
+        <Muted>
+          {t("The old code stops working, the new one is open. Learners who are in stay in.")}
+        </Muted>
         <Row wrap>
           <Button
             onClick={() => {

@@ -7,6 +7,7 @@ import {
   Hint,
   Initials,
   initialsOf,
+  Named,
   Num,
   numberCell,
   Pill,
@@ -130,7 +131,7 @@ export function LearnersTable({
                     to="/teach/classes/$class/learners/$learner"
                     params={{ class: id, learner: line.learner_id }}
                   >
-                    {line.display_name}
+                    <Named name={line.display_name} />
                   </Link>
                   {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                 </span>

@@ -1,5 +1,5 @@
 import { Icon } from "@/design/icon";
-import { Card, Column, Hint, Initials, initialsOf, Muted, Pill } from "@/design/parts";
+import { Card, Column, Hint, Initials, initialsOf, Muted, Named, Pill } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./teach.module.css";
@@ -44,7 +44,7 @@ export function NeedsCard({
                 {quiet.slice(0, MOST).map((row) => (
                   <li key={row.learner_id}>
                     <Initials {...initialsOf(nameOf(row))} small />
-                    {nameOf(row)}
+                    <Named name={nameOf(row)} />
                   </li>
                 ))}
                 {quiet.length > MOST && (
@@ -67,7 +67,7 @@ export function NeedsCard({
               {climbing.map((row) => (
                 <li key={row.learner_id}>
                   <Initials {...initialsOf(nameOf(row))} small />
-                  {nameOf(row)}
+                  <Named name={nameOf(row)} />
                   <Pill tone="gold">{t("+{points} XP", { points: count(row.week_xp) })}</Pill>
                 </li>
               ))}

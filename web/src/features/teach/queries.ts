@@ -1,5 +1,5 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
-import { api, done, take } from "@/platform/api";
+import { api, done, type Schemas, take } from "@/platform/api";
 import { classesQuery, client } from "@/platform/queries";
 
 const at = (class_id: string) => ({ params: { path: { class_id } } });
@@ -16,6 +16,13 @@ export const classProgressQuery = (id: string) =>
     queryFn: () => take(api.GET("/api/v1/classes/{class_id}/progress", at(id))),
     refetchInterval: 15_000,
   });
+
+/** How many grades learners ask about, by class; classes without any are left out. */
+export const openRequestsQuery = queryOptions({
+  queryKey: ["grade-requests"],
+  queryFn: () => take(api.GET("/api/v1/grade-requests")),
+  select: (rows) => new Map(rows.map((row) => [row.class_id, row.open])),
+});
 
 export const itemsQuery = (q: string) =>
   queryOptions({
@@ -40,10 +47,10 @@ export function useNewCode(id: string) {
   });
 }
 
-export function useUpward(id: string) {
+export function useClassChange(id: string) {
   return useMutation({
-    mutationFn: (boards_upward: boolean) =>
-      take(api.PATCH("/api/v1/classes/{class_id}", { ...at(id), body: { boards_upward } })),
+    mutationFn: (body: Schemas["ClassChanges"]) =>
+      take(api.PATCH("/api/v1/classes/{class_id}", { ...at(id), body })),
     onSuccess: refresh,
   });
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Card, Initials, Num, Row, Unseen } from "@/design/parts";
+import { Card, Initials, Named, Num, Row, Unseen } from "@/design/parts";
 import type { Schemas } from "@/platform/api";
 import { count, useWords } from "@/platform/words";
 import css from "./board-card.module.css";
@@ -31,7 +31,7 @@ export function BoardCard({ room }: { room: { class_id: string; name: string } }
               {row.place}
             </Num>
             <Initials text={row.initials} hue={row.hue} />
-            <span>{row.you ? t("You") : row.name}</span>
+            <Named name={row.you ? t("You") : row.name} />
             <Num>
               {count(row.xp)}
               <Unseen> XP</Unseen>

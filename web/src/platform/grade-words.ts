@@ -1,4 +1,4 @@
-import { useWords } from "@/platform/words";
+import { useWords } from "./words";
 
 /** What a credit from 0 to 1 is called. */
 export function useGradeWords(): (credit: number) => string {
