@@ -72,6 +72,8 @@ async def test_words_stay_beside_a_grade_that_is_kept_and_a_correction_meets_the
     await dialog.get_by_role("button", name="Keep the grade").press("Enter")
     await expect(page.get_by_text("with the learner’s words beside it")).to_be_visible()
     await expect(waiting).to_be_hidden()
+    # The button went with the request; the keyboard goes on where it stood.
+    await expect(page.locator("main [data-near]")).to_be_focused()
 
     other = card(page, "And this one too.")
     await other.get_by_role("button", name="Correct the grade").press("Enter")
