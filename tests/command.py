@@ -20,6 +20,7 @@ class Command:
     def __init__(self, endpoints: Endpoints, world: World, home: Path) -> None:
         self.world = world
         self.folder = home
+        self.org = world.slug
         self._env = {
             "PATH": os.defpath,
             "TIHI_HOME": str(home / "data"),
@@ -37,7 +38,7 @@ class Command:
 
     async def begin(self, *args: str, stderr: int = asyncio.subprocess.PIPE) -> Process:
         everywhere = args[0] in {"verify", "rebuild"}
-        org = () if everywhere else ("--org", self.world.slug)
+        org = () if everywhere else ("--org", self.org)
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tihi.roles.commands", *args, *org),
             env=self._env,

@@ -33,6 +33,7 @@ async def test_it_says_what_it_took_and_what_history_earned(command: Command) ->
         "version": 2,
         "rules": 0,
         "achievements": 1,
+        "retired": 0,
         "counting": True,
         "awards": 3,
     }

@@ -42,8 +42,15 @@ async def test_a_teacher_imports_a_file_and_sees_what_was_refused(page: Page) ->
     await expect(page.get_by_role("heading", name="This is what would happen")).to_be_visible()
     await expect(page.get_by_text("Line 5")).to_be_visible()
     await expect(page.get_by_text("2 items", exact=True)).to_be_visible()
+    await expect(page.get_by_text("2 new", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Import 2 items").click()
 
+    await expect(page.get_by_role("heading", name="Imported")).to_be_visible()
+    await page.locator("input[type=file]").set_input_files(
+        FilePayload(name="rivers.gift", mimeType="text/plain", buffer=GIFT.encode())
+    )
+    await expect(page.get_by_text("2 unchanged", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Import 2 items").click()
     await expect(page.get_by_role("heading", name="Imported")).to_be_visible()
     await page.get_by_role("link", name="See the items").click()
     await page.get_by_label("Find by words, skill or name").fill("river begin")

@@ -144,4 +144,4 @@ async def test_an_org_begins_with_a_link_for_its_first_administrator(
     await people.reset_second_step(world.here, slug, "reweti")
     for wrong in ("nobody-has-this", None):
         with pytest.raises(people.NoSuchOrg):
-            await people.org_of(shared, wrong)
+            await people.org_of(shared.db, wrong)

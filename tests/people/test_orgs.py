@@ -40,7 +40,7 @@ async def test_a_short_name_is_taken_once(world: World) -> None:
 
 async def test_who_and_what_is_not_there_is_named(world: World) -> None:
     with pytest.raises(people.NoSuchOrg, match="called nowhere"):
-        await people.org_of(world.here, "nowhere")
+        await people.org_of(world.here.db, "nowhere")
     for way in (
         people.link_for(world.here, world.slug, "nobody", "https://tihi.test"),
         people.reset_second_step(world.here, world.slug, "nobody"),
@@ -52,7 +52,7 @@ async def test_who_and_what_is_not_there_is_named(world: World) -> None:
 async def test_a_new_organisation_begins_with_the_starter_pack(world: World) -> None:
     """Without it answers bring no points and no badges, and nobody says why."""
     made = await founding(world, f"{world.slug}-new")
-    org = await people.org_of(world.here, f"{world.slug}-new")
+    org = await people.org_of(world.here.db, f"{world.slug}-new")
     async with world.here.db.tx(org) as tx:
         found = await packs.in_force(tx)
     assert made.link.url
@@ -63,6 +63,6 @@ async def test_a_new_organisation_begins_with_the_starter_pack(world: World) -> 
 
 async def test_a_new_organisation_may_begin_with_the_starter_bank(world: World) -> None:
     await founding(world, f"{world.slug}-new", bank=True)
-    org = await people.org_of(world.here, f"{world.slug}-new")
+    org = await people.org_of(world.here.db, f"{world.slug}-new")
     async with world.here.db.tx(org) as tx:
         assert len(await items.cards(tx, words="", course=None)) > 50

@@ -22,6 +22,7 @@ from security.recorder import Heard, Recorder
 from security.twins import KNOWN, bank, text
 from tihi.base.chance import SeededRandom
 from tihi.base.ids import LearnerId, derived_id
+from tihi.game.boards import service as boards
 from tihi.learn.imports import service as imports
 from tihi.learn.imports.model import Content, SourceFile
 from tihi.learn.items import service as items
@@ -108,6 +109,8 @@ async def found(parts: Parts, twin: int) -> School:
         file = SourceFile(name="bank.gift", text="")
         held = Content(items=drafts, categories=[], refused=[])
         await imports.take(tx, file, held, now=world.clock.now())
+    # Else the first reader has them written behind the reply, sooner or later.
+    await boards.rebuild(parts.db, parts.cache, world.org_id, now=world.clock.now())
     lesson = (await world.rows("SELECT lesson_id FROM lessons ORDER BY name"))[0][0]
     return School(world, learner, teacher, admin, room, lesson)
 

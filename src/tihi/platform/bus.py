@@ -80,9 +80,19 @@ class Bus:
         """Connect to `url`, for good: the client comes back by itself after any absence."""
         came_back: list[Callable[[], None]] = []
         client = Client()
-        await client.connect(url, **_options(came_back))
-        bus = cls(url, client, came_back)
-        await bus.ensure_stream()
+        try:
+            await client.connect(url, **_options(came_back))
+            bus = cls(url, client, came_back)
+        except BaseException:
+            # Whoever does not wait that long leaves no client behind that goes on trying.
+            await _close(client)
+            raise
+        try:
+            await bus.ensure_stream()
+        except BaseException:
+            await ended([bus._watching])
+            await _close(client)
+            raise
         return bus
 
     async def _watch(self) -> None:

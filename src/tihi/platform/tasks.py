@@ -75,3 +75,18 @@ class Distance:
             await asyncio.sleep(self._next - now)
             now = monotonic()
         self._next = now + self._every_s
+
+
+class Pauses:
+    """How long to wait until what ended is started again: each time longer, up to a bound."""
+
+    def __init__(self, *, first_s: float, most_s: float, steady_s: float) -> None:
+        """Begin with the first pause; whatever ran for `steady_s` is given it again."""
+        self._first_s, self._most_s, self._steady_s = first_s, most_s, steady_s
+        self._next_s = first_s
+
+    def after(self, ran_s: float) -> float:
+        """Return the pause after something has ended that ran for `ran_s`."""
+        pause_s = self._first_s if ran_s > self._steady_s else self._next_s
+        self._next_s = min(pause_s * 2, self._most_s)
+        return pause_s

@@ -6,7 +6,7 @@ it every scraper brings the secret `TIHI_METRICS_TOKEN` (ADR 54).
 
 import asyncio
 import hmac
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -23,15 +23,27 @@ _PATIENCE_S = 5.0
 _BEARER = "bearer "
 
 
+class Asked(Value):
+    """What the listener is asked; names of headers in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+
+
 class Reply(Value):
     """What the listener says."""
 
     status: HTTPStatus
     body: bytes
     media_type: str = "text/plain; charset=utf-8"
+    retry_after_s: int | None = None
 
 
+LIVE = Reply(status=HTTPStatus.OK, body=b"live\n")
 _NOT_FOUND = Reply(status=HTTPStatus.NOT_FOUND, body=b"not found\n")
+
+Answer = Callable[[Asked], Awaitable[Reply]]
 
 
 def is_loopback(host: str) -> bool:
@@ -58,37 +70,20 @@ class Beacon:
         self._pulse = pulse
         self._token = token
 
-    async def answer(self, connection: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
-        """Answer one request and close."""
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                head = await connection.readuntil(b"\r\n\r\n")
-                reply = await self._reply(head.decode("latin-1"))
-                out.write(_written(reply))
-                await out.drain()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # who asks like that is told nothing
-        finally:
-            out.close()
-
-    async def _reply(self, head: str) -> Reply:
-        line, *rest = head.split("\r\n")
-        headers = {
-            name.lower(): value.strip() for name, _, value in (one.partition(":") for one in rest)
-        }
-        method, _, target = line.partition(" ")
-        if method != "GET":
+    async def answer(self, asked: Asked) -> Reply:
+        """Answer one request."""
+        if asked.method != "GET":
             return _NOT_FOUND
-        match target.partition(" ")[0].partition("?")[0]:
+        match asked.path:
             case "/health/live":
-                return Reply(status=HTTPStatus.OK, body=b"live\n")
+                return LIVE
             case "/health/ready":
                 found = await self._pulse.readiness(works=True)
                 status = HTTPStatus.OK if found.ready else HTTPStatus.SERVICE_UNAVAILABLE
                 body = msgspec.json.encode(found)
                 return Reply(status=status, body=body, media_type="application/json")
             case "/metrics":
-                if self._token and not brings(self._token, headers.get("authorization", "")):
+                if self._token and not brings(self._token, asked.headers.get("authorization", "")):
                     return Reply(status=HTTPStatus.UNAUTHORIZED, body=b"bring the secret\n")
                 body = await self._pulse.exposition()
                 return Reply(status=HTTPStatus.OK, body=body, media_type=CONTENT_TYPE)
@@ -96,29 +91,69 @@ class Beacon:
                 return _NOT_FOUND
 
 
+def _asked(head: str) -> Asked:
+    line, *rest = head.split("\r\n")
+    method, _, target = line.partition(" ")
+    return Asked(
+        method=method,
+        path=target.partition(" ")[0].partition("?")[0],
+        headers={
+            name.lower(): value.strip() for name, _, value in (one.partition(":") for one in rest)
+        },
+    )
+
+
 def _written(reply: Reply) -> bytes:
+    again = "" if reply.retry_after_s is None else f"retry-after: {reply.retry_after_s}\r\n"
     head = (
         f"HTTP/1.1 {reply.status.value} {reply.status.phrase}\r\n"
         f"content-type: {reply.media_type}\r\n"
         f"content-length: {len(reply.body)}\r\n"
-        "cache-control: no-store\r\nconnection: close\r\n\r\n"
+        f"{again}cache-control: no-store\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + reply.body
 
 
 @asynccontextmanager
+async def listening(answer: Answer, *, host: str, port: int) -> AsyncGenerator[int]:
+    """Let `answer` speak on `port`, 0 for any that is free; the context gives which it became."""
+
+    async def connection(reader: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                head = await reader.readuntil(b"\r\n\r\n")
+                out.write(_written(await answer(_asked(head.decode("latin-1")))))
+                await out.drain()
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # who asks like that is told nothing
+        finally:
+            out.close()
+
+    server = await asyncio.start_server(connection, host, port, limit=_LONGEST_HEAD)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
 async def lit(pulse: Pulse, *, host: str, port: int, token: str) -> AsyncGenerator[int]:
-    """Listen on `port`, 0 for any that is free; the context gives which one it became.
+    """Answer scrapers and probes of a process on `port`, 0 for any that is free.
 
     Raises:
         SystemExit: it would tell strangers, as no secret is set.
     """
+    refuse_strangers(host, token)
+    async with listening(Beacon(pulse, token=token).answer, host=host, port=port) as at:
+        yield at
+
+
+def refuse_strangers(host: str, token: str) -> None:
+    """Refuse to tell figures beyond this machine without a secret.
+
+    Raises:
+        SystemExit: that is asked for.
+    """
     if not is_loopback(host) and not token:
         raise SystemExit("Metrics beyond this machine need a secret: set TIHI_METRICS_TOKEN.")
-    beacon = Beacon(pulse, token=token)
-    server = await asyncio.start_server(beacon.answer, host, port, limit=_LONGEST_HEAD)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def shine(pulse: Pulse, settings: Settings, stop: asyncio.Event) -> None:

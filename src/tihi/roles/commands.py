@@ -214,8 +214,16 @@ def gift(  # click gives an argument for each option
 
     tables = [Path(misconceptions)] if misconceptions else []
     read = content.read([Path(one) for one in files], tables, strict=strict)
+    compared = True
     if dry_run:
-        reports = content.reports(read)
+        try:
+            reports = finished(content.compare(settings(), org, read))
+        except Problem as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        except EngineError as error:
+            # A file can be looked at without a system; it is then not known what is new.
+            say(f"Not compared with the items of an organisation: {error}")
+            reports, compared = content.reports(read), False
     else:
 
         async def taken(parts: Parts, _endpoints: Endpoints) -> list[content.FileReport]:
@@ -223,9 +231,9 @@ def gift(  # click gives an argument for each option
 
         reports = _do(_with_parts(taken))
     _print(
-        content.total(reports, dry_run=dry_run),
+        content.total(reports, compared=compared),
         as_json=as_json,
-        words=content.words(reports, dry_run=dry_run),
+        words=content.words(reports, compared=compared),
     )
     refused = any(report.refused for report in reports)
     raise SystemExit(1 if strict and refused else 0)
@@ -255,7 +263,8 @@ def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  #
 
     result, awards = _do(_with_parts(applied))
     words = (
-        f"{result.pack}: {result.rules} rules, {result.achievements} achievements; the rules are "
+        f"{result.pack}: {result.rules} rules, {result.achievements} achievements"
+        f"{f', {result.retired} retired' if result.retired else ''}; the rules are "
         f"now version {result.version}. History earned {awards} tiers."
     )
     _print({**msgspec.to_builtins(result), "awards": awards}, as_json=as_json, words=words)

@@ -18,10 +18,15 @@ from tihi.game.packs import service as packs
 from tihi.game.packs.model import AppliedPack
 from tihi.learn.imports import service as imports
 from tihi.learn.imports.model import Content, FileReport, Refused, SourceFile
+from tihi.learn.items.model import Kept
+from tihi.platform.config import Settings
+from tihi.platform.engines import EngineError
+from tihi.platform.engines.attach import attached
 from tihi.platform.http import Parts
-from tihi.roles.people import org_of
+from tihi.roles.parts import database
+from tihi.roles.people import NoSuchOrg, org_of
 
-__all__ = ["FileReport", "apply_pack", "read", "reports", "take", "total", "words"]
+__all__ = ["FileReport", "apply_pack", "compare", "read", "reports", "take", "total", "words"]
 
 Read = list[tuple[SourceFile, Content]]
 
@@ -35,13 +40,14 @@ class Line(Value):
 
 
 class Total(Value):
-    """What became of all files together; what was stored is not said of a dry run."""
+    """What became of all files together, or would; the last three when they are known."""
 
     items: int
     categories: list[str]
     refused: list[Line]
     created: int | UnsetType = UNSET
     updated: int | UnsetType = UNSET
+    unchanged: int | UnsetType = UNSET
 
 
 def read(paths: Sequence[Path], tables: Sequence[Path], *, strict: bool) -> Read:
@@ -64,21 +70,37 @@ def read_whole(path: Path) -> bytes:
 
 
 def reports(found: Read) -> list[FileReport]:
-    """Return what would become of the files."""
-    return [imports.report(file, content) for file, content in found]
+    """Return what the files hold, not held against any items."""
+    nothing = Kept(created=0, updated=0, unchanged=0)
+    return [imports.report(file, content, nothing) for file, content in found]
+
+
+async def compare(found: Settings, slug: str | None, read: Read) -> list[FileReport]:
+    """Return what would become of the files in an org; only its database is asked.
+
+    Raises:
+        EngineError: there is nothing to compare with: nothing runs, or which org is not said.
+        NoSuchOrg: there is no org called `slug`.
+    """
+    async with database(attached(found)) as db:
+        try:
+            org = await org_of(db, slug)
+        except NoSuchOrg as error:
+            if slug is not None:
+                raise
+            raise EngineError(error.detail or error.title) from error
+        async with db.tx(org) as tx:
+            return await imports.compare(tx, read)
 
 
 async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) -> list[FileReport]:
     """Store the files, each in one transaction, with a progress bar for a person."""
-    org = await org_of(parts, slug)
+    org = await org_of(parts.db, slug)
     done: list[FileReport] = []
     with _bar(as_json=as_json) as progress:
         task = progress.add_task("", total=sum(len(content.items) for _, content in found))
         for file, content in found:
             progress.update(task, description=file.name)
-            if not content.items:
-                done.append(imports.report(file, content))
-                continue
             async with parts.db.tx(org) as tx:
                 done.append(
                     await imports.take(
@@ -92,8 +114,8 @@ async def take(parts: Parts, slug: str | None, found: Read, *, as_json: bool) ->
     return done
 
 
-def total(found: Sequence[FileReport], *, dry_run: bool) -> Total:
-    """Return the files' reports as one."""
+def total(found: Sequence[FileReport], *, compared: bool) -> Total:
+    """Return the files' reports as one; what was not compared says nothing of the items."""
     several = len(found) > 1
     return Total(
         items=sum(one.items for one in found),
@@ -103,20 +125,25 @@ def total(found: Sequence[FileReport], *, dry_run: bool) -> Total:
             for one in found
             for line in one.refused
         ],
-        created=UNSET if dry_run else sum(one.created for one in found),
-        updated=UNSET if dry_run else sum(one.updated for one in found),
+        created=sum(one.created for one in found) if compared else UNSET,
+        updated=sum(one.updated for one in found) if compared else UNSET,
+        unchanged=sum(one.unchanged for one in found) if compared else UNSET,
     )
+
+
+def _told(one: FileReport) -> str:
+    return f", {one.created} new, {one.updated} changed, {one.unchanged} unchanged"
 
 
 def _line(file: str, refused: Refused) -> str:
     return f"  {file}:{refused.line}: {refused.reason}"
 
 
-def words(found: Sequence[FileReport], *, dry_run: bool) -> str:
+def words(found: Sequence[FileReport], *, compared: bool) -> str:
     """Return the files' reports for a person."""
     lines = [
         f"{one.file}: {one.items} items"
-        + ("" if dry_run else f", {one.created} new, {one.updated} changed")
+        + (_told(one) if compared else "")
         + (f", {len(one.refused)} refused" if one.refused else "")
         for one in found
     ]
@@ -128,7 +155,7 @@ async def apply_pack(
     parts: Parts, slug: str | None, text: bytes, *, as_json: bool
 ) -> tuple[AppliedPack, int]:
     """Apply a pack to an org and count its history; return also how many tiers that earned."""
-    org = await org_of(parts, slug)
+    org = await org_of(parts.db, slug)
     pack = packs.read(text)
     async with parts.db.tx(org) as tx:
         applied = (await packs.apply(tx, pack, now=parts.clock.now())).applied

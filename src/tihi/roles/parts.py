@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import asyncpg
 from nats.errors import Error as NatsError
@@ -24,6 +24,12 @@ _START_S = 60.0
 _TRY_S = 5
 _BROKER_S = 10.0
 _PAUSE_S = 0.2
+SCHEMA = "SELECT version_num FROM public.alembic_version"
+"""Answered once there is a schema: whoever starts the engines makes it when they are up."""
+
+
+class Unanswered(EngineError):
+    """An engine is away, or not ready yet: it may be back any moment."""
 
 
 @contextmanager
@@ -31,10 +37,14 @@ def answering(engine: str, setting: str) -> Generator[None]:
     """Say plainly that an engine cannot be connected to; its URL may hold a password.
 
     Raises:
-        EngineError: it cannot.
+        EngineError: it cannot, and never will where its address is none.
+        Unanswered: it cannot now.
     """
+    see = f"; see {setting}, and what `tihi doctor` says"
     try:
         yield
+    except ValueError as error:
+        raise EngineError(f"{engine} has no address that can be understood{see}") from error
     except (
         OSError,
         TimeoutError,
@@ -42,10 +52,8 @@ def answering(engine: str, setting: str) -> Generator[None]:
         asyncpg.InterfaceError,
         NatsError,
         Unavailable,
-        ValueError,
     ) as error:
-        detail = f"{engine} does not answer ({type(error).__name__})"
-        raise EngineError(f"{detail}; see {setting}, and what `tihi doctor` says") from error
+        raise Unanswered(f"{engine} does not answer ({type(error).__name__}){see}") from error
 
 
 async def try_database(url: str, asked: str = "SELECT 1") -> None:
@@ -75,8 +83,7 @@ async def awaited(
     while True:
         try:
             found = attached(settings)
-            # Whoever starts the engines makes the schema once they are up.
-            await try_database(found.database_url, "SELECT version_num FROM public.alembic_version")
+            await try_database(found.database_url, SCHEMA)
         except EngineError:
             if clock.monotonic() > deadline:
                 raise
@@ -90,6 +97,22 @@ async def awaited(
 
 
 @asynccontextmanager
+async def database(endpoints: Endpoints) -> AsyncGenerator[db.Database]:
+    """Connect to the database alone, for one question.
+
+    Raises:
+        EngineError: it does not answer.
+    """
+    await try_database(endpoints.database_url, SCHEMA)
+    with answering("the database", "TIHI_DATABASE_URL"):
+        found = await db.connect(endpoints.database_url, most=1)
+    try:
+        yield found
+    finally:
+        await found.close()
+
+
+@asynccontextmanager
 async def connected(
     endpoints: Endpoints,
     *,
@@ -97,6 +120,7 @@ async def connected(
     most: int = 16,
     name: str = "tihi",
     deadline_s: float = db.COMMAND_TIMEOUT_S,
+    broker_s: float = _BROKER_S,
 ) -> AsyncGenerator[Parts]:
     """Connect to the engines as the application.
 
@@ -106,24 +130,27 @@ async def connected(
         most: how many database connections at most.
         name: what the database sessions are called.
         deadline_s: how long a statement may take.
+        broker_s: how long the broker may take to answer.
+
+    Raises:
+        Unanswered: an engine is away.
     """
-    with answering("the database", "TIHI_DATABASE_URL"):
-        database = await db.connect(
-            endpoints.database_url, most=most, name=name, deadline_s=deadline_s
-        )
-    with answering("Valkey", "TIHI_VALKEY_URL"):
-        cache = await Cache.connect(endpoints.valkey_url)
-    with answering("NATS", "TIHI_NATS_URL"):
-        # The client itself tries for as long as it takes, and says nothing meanwhile.
-        bus = await asyncio.wait_for(Bus.connect(endpoints.nats_url), _BROKER_S)
-    try:
+    async with AsyncExitStack() as opened:
+        with answering("the database", "TIHI_DATABASE_URL"):
+            found = await db.connect(
+                endpoints.database_url, most=most, name=name, deadline_s=deadline_s
+            )
+        opened.push_async_callback(found.close)
+        with answering("Valkey", "TIHI_VALKEY_URL"):
+            cache = await Cache.connect(endpoints.valkey_url)
+        opened.push_async_callback(cache.close)
+        with answering("NATS", "TIHI_NATS_URL"):
+            # The client itself tries for as long as it takes, and says nothing meanwhile.
+            bus = await asyncio.wait_for(Bus.connect(endpoints.nats_url), broker_s)
+        opened.push_async_callback(bus.close)
         yield Parts(
-            db=database, cache=cache, bus=bus, clock=clock or SystemClock(), chance=SystemRandom()
+            db=found, cache=cache, bus=bus, clock=clock or SystemClock(), chance=SystemRandom()
         )
-    finally:
-        await bus.close()
-        await cache.close()
-        await database.close()
 
 
 async def every_org(parts: Parts) -> list[OrgId]:

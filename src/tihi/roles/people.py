@@ -11,6 +11,7 @@ from tihi.people.links import service as links
 from tihi.people.members import service as members
 from tihi.people.members.model import Invited, NewPerson
 from tihi.people.orgs import service as orgs
+from tihi.platform.db import Database
 from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.roles import school
@@ -23,13 +24,13 @@ class NoSuchOrg(Missing):
     title: ClassVar[str] = "Name the organisation with --org"
 
 
-async def org_of(parts: Parts, slug: str | None) -> OrgId:
+async def org_of(db: Database, slug: str | None) -> OrgId:
     """Return the org called `slug`, or the only one.
 
     Raises:
         NoSuchOrg: there is none, or more than one.
     """
-    async with parts.db.system() as tx:
+    async with db.system() as tx:
         if slug is not None:
             found = await lookup.org_by_slug(tx, slug)
             every = [] if found is None else [found]
@@ -76,7 +77,7 @@ async def found_org(
 
 async def link_for(parts: Parts, slug: str | None, sign_in_name: str, url: str) -> str:
     """Return a link by which somebody chooses a new password."""
-    org = await org_of(parts, slug)
+    org = await org_of(parts.db, slug)
     async with parts.db.tx(org) as tx:
         account = await accounts.by_sign_in(tx, sign_in_name)
         issued = await links.issue(
@@ -87,7 +88,7 @@ async def link_for(parts: Parts, slug: str | None, sign_in_name: str, url: str) 
 
 async def reset_second_step(parts: Parts, slug: str | None, sign_in_name: str) -> None:
     """Let somebody set up their second step anew."""
-    org = await org_of(parts, slug)
+    org = await org_of(parts.db, slug)
     async with parts.db.tx(org) as tx:
         account = await accounts.by_sign_in(tx, sign_in_name)
         await factors.reset(tx, account, by=None, now=parts.clock.now(), chance=parts.chance)

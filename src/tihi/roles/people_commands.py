@@ -133,7 +133,7 @@ def _report(do: Do) -> click.Command:
         ends = until.replace(tzinfo=now.tzinfo) if until else now
 
         async def looked(parts: "Parts") -> "Incident":
-            org = await people.org_of(parts, slug)
+            org = await people.org_of(parts.db, slug)
             return await role.look(parts, org, since=begins, until=ends, suspect=suspect)
 
         found = do(looked)
@@ -161,7 +161,7 @@ def _switch(do: Do, *, frozen: bool) -> click.Command:
         from tihi.roles import people
 
         async def switched(parts: "Parts") -> int:
-            org = await people.org_of(parts, slug)
+            org = await people.org_of(parts.db, slug)
             return await (role.freeze(parts, org) if frozen else role.thaw(parts, org))
 
         ended = do(switched)

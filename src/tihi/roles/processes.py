@@ -14,7 +14,7 @@ from uuid import uuid4
 from tihi.base.chance import SystemRandom
 from tihi.platform import db, traces
 from tihi.platform.config import Settings
-from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.engines import EngineError
 from tihi.platform.http import Site
 from tihi.platform.leases import Steward, session_name
 from tihi.platform.push import Push
@@ -22,7 +22,7 @@ from tihi.platform.telemetry import calm_collector, crash_at, start_logging
 from tihi.platform.vault import Vault, key_in
 from tihi.roles import api, beacon, scheduler, school, web, worker
 from tihi.roles.ending import told_to_stop, until_told
-from tihi.roles.parts import connected
+from tihi.roles.patience import reached
 from tihi.roles.pulse import Pulse
 
 _log = logging.getLogger(__name__)
@@ -70,7 +70,6 @@ def _vault_key(settings: Settings, *, make: bool) -> str:
 
 async def web_process(
     settings: Settings,
-    endpoints: Endpoints,
     *,
     demo: bool = False,
     rest: bool = True,
@@ -81,7 +80,6 @@ async def web_process(
 
     Args:
         settings: what the installation sets.
-        endpoints: where the engines are.
         demo: whether this is the demo school.
         rest: whether to serve pages and the API.
         sockets: whether to serve Socket.IO.
@@ -95,13 +93,15 @@ async def web_process(
     crash_at(settings.crash_at)
     stop = _told(child=child)
     at = settings.host, settings.port
-    known = site(settings, demo=demo, make_key=sockets or not settings.database_url)
-    await web.run(endpoints, known, stop, at=at, rest=rest, sockets=sockets)
+    # Whoever started a child waits until it takes connections, which is to mean that it serves.
+    async with reached(settings, stop, waiting_at=None if child else at) as found:
+        if found is not None:
+            known = site(settings, demo=demo, make_key=sockets or not settings.database_url)
+            await web.run(found, known, stop, at=at, rest=rest, sockets=sockets)
 
 
 async def work_process(
     settings: Settings,
-    endpoints: Endpoints,
     *,
     only: Collection[str] = (),
     consumers: bool = True,
@@ -113,7 +113,15 @@ async def work_process(
     crash_at(settings.crash_at)
     stop = _told(child=child)
     worker_id = uuid4()
-    async with connected(endpoints, most=24, name=session_name(worker_id)) as parts:
+    listener = None
+    if settings.metrics_port:
+        listener = settings.metrics_host, settings.metrics_port
+        beacon.refuse_strangers(settings.metrics_host, settings.metrics_token)
+    name = session_name(worker_id)
+    async with reached(settings, stop, waiting_at=listener, most=24, name=name) as found:
+        if found is None:
+            return
+        endpoints, parts = found
         push = Push(parts.cache)
         steward = Steward(parts.db, parts.clock, worker_id)
         sweeper = await db.connect(endpoints.sweep_url, most=2)

@@ -8,13 +8,9 @@ import click
 import msgspec
 
 from tihi.platform.config import Settings, settings
-from tihi.platform.engines import Endpoints
-from tihi.platform.engines.attach import attached
 
 T = TypeVar("T")
 Say = Callable[[str], None]
-Role = Callable[[Settings, Endpoints], Awaitable[None]]
-Play = Callable[[Settings, Role], None]
 
 PORT = click.IntRange(1, 65535)
 
@@ -40,23 +36,13 @@ class Do(Protocol):
 
 def commands(do: Do, say: Say) -> list[click.Command]:
     """Return the commands; `do` runs what they stand for, `say` tells a person."""
-
-    def play(found: Settings, role: Role) -> None:
-        """Play a role on engines that may still be starting."""
-        from tihi.roles.parts import awaited
-
-        async def played() -> None:
-            await role(found, await awaited(found, say))
-
-        do(played())
-
     api = "Serve the browser's files and the REST interface."
     return [
         _engines(do, say),
-        _edge(play, "api", api, 8081, sockets=False),
-        _edge(play, "gateway", "Serve Socket.IO.", 8082, rest=False),
-        _worker(play),
-        _scheduler(play),
+        _edge(do, "api", api, 8081, sockets=False),
+        _edge(do, "gateway", "Serve Socket.IO.", 8082, rest=False),
+        _worker(do),
+        _scheduler(do),
         _proxy_config(),
         *_children(do),
     ]
@@ -74,7 +60,7 @@ def _engines(do: Do, say: Say) -> click.Command:
 
 
 def _edge(  # an edge is told by what it serves
-    play: Play, name: str, words: str, usual: int, *, rest: bool = True, sockets: bool = True
+    do: Do, name: str, words: str, usual: int, *, rest: bool = True, sockets: bool = True
 ) -> click.Command:
     @click.command(name, help=words)
     @_host
@@ -83,11 +69,8 @@ def _edge(  # an edge is told by what it serves
     def edge(host: str | None, port: int, lan_http: bool) -> None:  # noqa: FBT001  # click
         from tihi.roles import processes
 
-        async def served(known: Settings, endpoints: Endpoints) -> None:
-            await processes.web_process(known, endpoints, rest=rest, sockets=sockets)
-
         known = _listening(settings(), host, port, lan_http=lan_http)
-        play(known, served)
+        do(processes.web_process(known, rest=rest, sockets=sockets))
 
     return edge
 
@@ -102,7 +85,7 @@ def _measured(found: Settings, port: int | None) -> Settings:
     return msgspec.structs.replace(found, metrics_port=found.metrics_port if port is None else port)
 
 
-def _worker(play: Play) -> click.Command:
+def _worker(do: Do) -> click.Command:
     @click.command()
     @click.option("--only", multiple=True, help="Consumer to run; more with commas, or said again.")
     @_metrics_port
@@ -113,28 +96,23 @@ def _worker(play: Play) -> click.Command:
 
         names = {name.strip() for one in only for name in one.split(",") if name.strip()}
 
-        async def worked(found: Settings, endpoints: Endpoints) -> None:
-            await processes.work_process(found, endpoints, only=names, schedule=False)
-
+        known = _measured(settings(), metrics_port)
         try:
-            play(_measured(settings(), metrics_port), worked)
+            do(processes.work_process(known, only=names, schedule=False))
         except UnknownConsumer as error:
             raise click.BadParameter(str(error), param_hint="--only") from error
 
     return worker
 
 
-def _scheduler(play: Play) -> click.Command:
+def _scheduler(do: Do) -> click.Command:
     @click.command()
     @_metrics_port
     def scheduler(metrics_port: int | None) -> None:
         """Run the scheduler: what must happen though nobody asked for it."""
         from tihi.roles import processes
 
-        async def scheduled(found: Settings, endpoints: Endpoints) -> None:
-            await processes.work_process(found, endpoints, consumers=False)
-
-        play(_measured(settings(), metrics_port), scheduled)
+        do(processes.work_process(_measured(settings(), metrics_port), consumers=False))
 
     return scheduler
 
@@ -188,15 +166,13 @@ def _children(do: Do) -> list[click.Command]:
     def web(demo: bool, child: bool) -> None:  # noqa: FBT001  # click
         from tihi.roles import processes
 
-        found = settings()
-        do(processes.web_process(found, attached(found), demo=demo, child=child))
+        do(processes.web_process(settings(), demo=demo, child=child))
 
     @click.command(hidden=True)
     @child
     def work(child: bool) -> None:  # noqa: FBT001  # click
         from tihi.roles import processes
 
-        found = settings()
-        do(processes.work_process(found, attached(found), child=child))
+        do(processes.work_process(settings(), child=child))
 
     return [web, work]

@@ -21,6 +21,7 @@ from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import Endpoints, EngineError, Engines, running
 from tihi.platform.engines.attach import leave_note
 from tihi.platform.schema import migrate
+from tihi.platform.tasks import Pauses
 from tihi.roles import worker
 from tihi.roles.ending import told_to_stop
 from tihi.roles.parts import connected, try_database
@@ -116,14 +117,13 @@ class Children:
         )
 
     async def _keep(self, command: list[str]) -> None:
-        pause_s, loop = _FIRST_PAUSE_S, asyncio.get_running_loop()
+        pauses = Pauses(first_s=_FIRST_PAUSE_S, most_s=_MOST_PAUSE_S, steady_s=_STEADY_S)
+        loop = asyncio.get_running_loop()
         while True:
             since = loop.time()
             code = await self._processes[command[0]].wait()
             _log.error("process %s ended with %s, starting it again", command[0], code)
-            pause_s = _FIRST_PAUSE_S if loop.time() - since > _STEADY_S else pause_s
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _MOST_PAUSE_S)
+            await asyncio.sleep(pauses.after(loop.time() - since))
             await self._spawn(command)
 
     async def _look_after_web(self) -> None:

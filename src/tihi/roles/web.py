@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from tihi.platform import traces
 from tihi.platform.config import Settings
-from tihi.platform.engines import Endpoints, EngineError
+from tihi.platform.engines import EngineError
 from tihi.platform.heads import HeadsProtocol, allow_many_connections
 from tihi.platform.http import Site
 from tihi.platform.line import Line
@@ -21,7 +21,7 @@ from tihi.platform.tasks import ended
 from tihi.platform.telemetry import calm_collector
 from tihi.roles import api, gateway
 from tihi.roles.guard import Door
-from tihi.roles.parts import connected
+from tihi.roles.patience import Reached
 from tihi.roles.proxies import Proxies
 from tihi.roles.sessions import Sessions
 
@@ -54,7 +54,7 @@ def check_address(settings: Settings) -> None:
 
 
 async def run(
-    endpoints: Endpoints,
+    found: Reached,
     site: Site,
     stop: asyncio.Event,
     *,
@@ -65,7 +65,7 @@ async def run(
     """Serve until `stop` is set; then finish what is under way.
 
     Args:
-        endpoints: where the engines are.
+        found: the engines.
         site: what edges know of this server.
         stop: ends it.
         at: address and port to listen on.
@@ -73,23 +73,23 @@ async def run(
         sockets: whether to serve Socket.IO.
     """
     allow_many_connections()
-    async with connected(endpoints) as parts:
-        sessions = Sessions(parts)
-        known = msgspec.structs.replace(site, forget=sessions.forget)
-        answers = api.answer_writer(parts)
-        app = api.build(parts, known, sessions, answers, rest=rest)
-        works: list[asyncio.Task[None]] = []
-        drain = nothing
-        if sockets:
-            hub = gateway.Gateway(
-                parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
-            )
-            works.append(asyncio.create_task(hub.run()))
-            drain = hub.drain
-            app = socketio.ASGIApp(hub.server, other_asgi_app=app)
-        await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
-        await answers.close()
-        await ended(works)
+    endpoints, parts = found
+    sessions = Sessions(parts)
+    known = msgspec.structs.replace(site, forget=sessions.forget)
+    answers = api.answer_writer(parts)
+    app = api.build(parts, known, sessions, answers, rest=rest)
+    works: list[asyncio.Task[None]] = []
+    drain = nothing
+    if sockets:
+        hub = gateway.Gateway(
+            parts, sessions, answers, valkey_url=endpoints.valkey_url, cookie=site.cookie
+        )
+        works.append(asyncio.create_task(hub.run()))
+        drain = hub.drain
+        app = socketio.ASGIApp(hub.server, other_asgi_app=app)
+    await listen(Door(app, _callers(site, at[0])), stop, drain, at=at)
+    await answers.close()
+    await ended(works)
     traces.stop()
 
 

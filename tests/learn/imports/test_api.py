@@ -25,6 +25,28 @@ async def test_one_file_goes_in_as_several_do(world: World, names: tuple[str, ..
     assert [file["created"] for file in report["files"]] == [2] * len(names)
 
 
+async def test_a_trial_says_what_the_import_then_does(world: World) -> None:
+    teacher = await world.person("teacher", "Hana")
+    browser = await world.browser(teacher)
+
+    async def sent(text: str, *, dry: bool) -> list[int]:
+        reply = await browser.send(
+            "POST",
+            f"/api/v1/imports?dry_run={str(dry).lower()}",
+            files=[("files", ("a.gift", text.encode()))],
+        )
+        (file,) = reply.json()["files"]
+        return [file[key] for key in ("items", "created", "updated", "unchanged")]
+
+    first = "::a::Q {T}\n\n::b::Q {T}\n"
+    assert await sent(first, dry=True) == [2, 2, 0, 0]
+    assert await sent(first, dry=False) == [2, 2, 0, 0]
+    second = first.replace("::b::Q {T}", "::b::Q {F}") + "\n::c::Q {T}\n"
+    assert await sent(second, dry=True) == [3, 1, 1, 1]
+    assert await sent(second, dry=False) == [3, 1, 1, 1]
+    assert await sent(second, dry=True) == [3, 0, 0, 3]
+
+
 async def test_everybody_elses_requests_go_on_while_a_large_file_is_read(world: World) -> None:
     teacher = await world.person("teacher", "Hana")
     browser = await world.browser(teacher)

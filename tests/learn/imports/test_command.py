@@ -1,9 +1,11 @@
 """`tihi import gift`, as a person or a script runs it, on the running engines."""
 
 import asyncio
+import json
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from browser import Json
@@ -61,11 +63,57 @@ async def test_a_dry_run_says_exactly_what_would_go_in_only(
 ) -> None:
     found = await command.gift(command.file("a.gift", MIXED), "--dry-run")
 
-    assert list(found) == ["items", "categories", "refused"]
+    assert list(found) == [
+        *("items", "categories", "refused"),
+        *("created", "updated", "unchanged"),
+    ]
     assert (found["items"], found["categories"]) == (2, ["Maths/Adding/First steps"])
     assert [list(one) for one in found["refused"]] == [["line", "reason"]] * 3
     assert [one["line"] for one in found["refused"]] == [8, 10, 12]
     assert await command.stored() == []
+
+
+async def test_a_dry_run_tells_what_is_new_from_what_changes_and_what_is_there(
+    command: Importing,
+) -> None:
+    await command.gift(command.file("a.gift", GOOD))
+    before = await command.stored()
+    edited = GOOD.replace("~5", "~6") + "\n::Sum three::3 + 3? {=6 ~7}\n"
+    # What the first file makes, the second finds: as a real import would.
+    again = "$CATEGORY: Maths/Adding/First steps\n\n::Sum three::3 + 3? {=6 ~8}\n"
+    files = command.file("b.gift", edited), command.file("c.gift", again)
+    trial = await command.gift(*files, "--dry-run")
+    _, said, _ = await command.run("import", "gift", *files, "--dry-run")
+
+    assert await command.stored() == before
+    assert [trial[key] for key in ("items", "created", "updated", "unchanged")] == [4, 1, 2, 1]
+    assert "b.gift: 3 items, 1 new, 1 changed, 1 unchanged" in said
+    real = await command.gift(*files)
+    assert [real[key] for key in ("created", "updated", "unchanged")] == [1, 2, 1]
+
+
+async def test_a_dry_run_needs_no_system_and_then_says_nothing_of_what_is_new(
+    endpoints: Endpoints, world: World, tmp_path: Path
+) -> None:
+    nowhere = msgspec.structs.replace(endpoints, database_url="postgresql://127.0.0.1:1/none")
+    alone = Importing(nowhere, world, tmp_path)
+    file = alone.file("a.gift", GOOD)
+    code, said, complained = await alone.run("import", "gift", file, "--dry-run", "--json")
+
+    assert code == 0, complained
+    assert list(json.loads(said)) == ["items", "categories", "refused"]
+    assert "Not compared" in complained
+
+
+async def test_a_dry_run_for_an_organisation_that_is_not_there_is_refused(
+    command: Importing,
+) -> None:
+    command.org = "none"
+    file = command.file("a.gift", GOOD)
+    code, _, complained = await command.run("import", "gift", file, "--dry-run")
+
+    assert code == 1
+    assert "no organisation called none" in complained
 
 
 async def test_a_dry_run_of_several_files_names_the_file_of_each_line(command: Importing) -> None:
@@ -84,7 +132,7 @@ async def test_what_cannot_be_taken_is_refused_while_the_rest_goes_in(command: I
     code, said, complained = await command.run("import", "gift", command.file("a.gift", MIXED))
 
     assert code == 0, complained
-    assert "a.gift: 2 items, 2 new, 0 changed, 3 refused" in said
+    assert "a.gift: 2 items, 2 new, 0 changed, 0 unchanged, 3 refused" in said
     assert "a.gift:8: Nothing stands in the braces" in said
     assert len(await command.stored()) == 2
 
@@ -105,11 +153,11 @@ async def test_a_second_import_changes_nothing_and_an_edit_makes_a_version(
     again = await command.gift(command.file("a.gift", GOOD))
     edited = await command.gift(command.file("b.gift", GOOD.replace("~5", "~6")))
 
-    assert [(one["created"], one["updated"]) for one in (first, again, edited)] == [
-        (2, 0),
-        (0, 0),
-        (0, 1),
+    counts = [
+        tuple(one[key] for key in ("created", "updated", "unchanged"))
+        for one in (first, again, edited)
     ]
+    assert counts == [(2, 0, 0), (0, 0, 2), (0, 1, 1)]
     assert await command.stored() == [("Maths/Adding/First steps/Sum two", 2), ("sum-1", 1)]
 
 

@@ -796,7 +796,8 @@ export interface paths {
          * @description Import GIFT files, and CSV tables of misconceptions, sent as `files`.
          *
          *     What cannot be taken is refused by line while the rest goes in; with `strict` a file
-         *     with a refused line is left out whole. Each file is one transaction.
+         *     with a refused line is left out whole. Each file is one transaction. With `dry_run`
+         *     nothing is stored, and the report says what would be.
          */
         post: operations["ApiV1ImportsImportFiles"];
         delete?: never;
@@ -1668,12 +1669,14 @@ export interface components {
          * AppliedPack
          * @description What applying a pack led to; `version` is the rule set's.
          *
-         *     `counting` says that history is being counted for it, in the background.
+         *     `retired` is how many rules and achievements the pack takes out of it. `counting` says that
+         *     history is being counted for it, in the background.
          */
         AppliedPack: {
             achievements: number;
             counting: boolean;
             pack: string;
+            retired: number;
             rules: number;
             version: number;
         };
@@ -1732,6 +1735,8 @@ export interface components {
         /**
          * Badge
          * @description An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+         *
+         *     A past one is given no more; those who have it keep it.
          */
         Badge: {
             achievement: string;
@@ -1740,6 +1745,7 @@ export interface components {
             hidden: boolean;
             icon: string;
             name: components["schemas"]["Bilingual"];
+            past: boolean;
             progress: number;
             tiers: components["schemas"]["TierCard"][];
         };
@@ -2115,7 +2121,7 @@ export interface components {
         };
         /**
          * FileReport
-         * @description What became of one file; `items` counts those that could be taken.
+         * @description What became of one file, or would become of it: `items` is the sum of the next three.
          */
         FileReport: {
             categories: string[];
@@ -2123,6 +2129,7 @@ export interface components {
             file: string;
             items: number;
             refused: components["schemas"]["Refused"][];
+            unchanged: number;
             updated: number;
         };
         /**
@@ -2657,7 +2664,7 @@ export interface components {
         };
         /**
          * PackCard
-         * @description A pack that was applied once.
+         * @description A pack that was applied once, and the rules in force after it.
          */
         PackCard: {
             achievements: number;
@@ -2668,6 +2675,8 @@ export interface components {
             /** @description learners whose history is counted for it. */
             counted: number;
             pack: string;
+            /** @description rules and achievements that are given no more. */
+            retired: number;
             rules: number;
             /** @description how many there are in all; None where there is nothing to count. */
             to_count: number | null;

@@ -62,13 +62,17 @@ class TierCard(Value):
 
 
 class Badge(Value):
-    """An achievement as a learner sees it; a hidden one keeps its secret until it is earned."""
+    """An achievement as a learner sees it; a hidden one keeps its secret until it is earned.
+
+    A past one is given no more; those who have it keep it.
+    """
 
     achievement: str
     name: Bilingual
     description: Bilingual
     drive: Drive
     hidden: bool
+    past: bool
     icon: str
     tiers: list[TierCard]
     progress: float

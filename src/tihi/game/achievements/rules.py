@@ -25,6 +25,7 @@ from tihi.game.packs.model import (
     Achievement,
     Criterion,
     Remembered,
+    RuleSet,
     holds,
     number_of,
     value_of,
@@ -349,7 +350,21 @@ def _words(sheet: Sheet, other: Sheet, key: str) -> str:
     return ", ".join(words)
 
 
-def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]) -> Badge:
+def badges(rule_set: RuleSet, counts: Mapping[str, float], awards: Sequence[Award]) -> list[Badge]:
+    """Return all achievements as their learner sees them: of the past, those that are held."""
+    held = {award.achievement for award in awards}
+    now = [badge(one, counts, awards) for one in rule_set.achievements]
+    past = [one for one in rule_set.retired_achievements if one.id in held]
+    return [*now, *(badge(one, counts, awards, past=True) for one in past)]
+
+
+def badge(
+    one: Achievement,
+    counts: Mapping[str, float],
+    awards: Sequence[Award],
+    *,
+    past: bool = False,
+) -> Badge:
     """Return an achievement as its learner sees it."""
     earned = {award.tier: award.time for award in awards if award.achievement == one.id}
     secret = one.hidden and not earned
@@ -365,6 +380,7 @@ def badge(one: Achievement, counts: Mapping[str, float], awards: Sequence[Award]
         description=_SECRET_HINT if secret else one.description,
         drive=one.drive,
         hidden=secret,
+        past=past,
         icon="secret" if secret else one.icon,
         tiers=[
             TierCard(

@@ -170,13 +170,15 @@ async def recount(
     tallies = await _tallies(tx, rule_set, counted, consumer=consumer)
     sheets = await _sheets(tx, learners)
     index = _index(tx.org_id, rule_set)
+    # One that was retired since this version began is given to nobody any more.
+    retired = {one.id for one in (await packs.in_force(tx)).retired_achievements}
     found: list[tuple[Fact, list[Earned]]] = []
     for learner, tally in tallies.items():
         own = sheets[learner]
         for bucket in {*own, *tally.sheets}:
             rules.merge(own[bucket], tally.sheets[bucket], index.keys)
         for one in index.achievements:
-            tiers = _reached(own, one)
+            tiers = [] if one.achievement.id in retired else _reached(own, one)
             fact = tally.cause(one) if tiers else None
             if fact is not None:
                 own[one.buckets[0]].held[one.achievement.id] = tiers[-1]
@@ -326,7 +328,7 @@ def _wrong_paid(
 
 
 async def badges(tx: Tx, learner: LearnerId) -> list[Badge]:
-    """Return all achievements as `learner` sees them, in the order of the rules."""
+    """Return all achievements as `learner` sees them, in the order of the rules, past ones last."""
     rule_set = await packs.in_force(tx)
     counts = {
         key: value
@@ -334,4 +336,4 @@ async def badges(tx: Tx, learner: LearnerId) -> list[Badge]:
         for key, value in sheet.counts.items()
     }
     awards = await store.awards(tx, [learner])
-    return [rules.badge(one, counts, awards) for one in rule_set.achievements]
+    return rules.badges(rule_set, counts, awards)

@@ -255,6 +255,13 @@ class Achievement(Value):
         return [_digest(f"{criterion.key} {window}".encode()) for criterion in self.criteria]
 
 
+class Retire(Value):
+    """Ids of rules and achievements that are to be given no more."""
+
+    rules: list[str] = msgspec.field(default_factory=list)
+    achievements: list[str] = msgspec.field(default_factory=list)
+
+
 class Pack(Value):
     """Rules and achievements to be taken together; `levels` None keeps the curve in force."""
 
@@ -263,15 +270,22 @@ class Pack(Value):
     rules: list[XpRule] = msgspec.field(default_factory=list)
     levels: LevelCurve | None = None
     achievements: list[Achievement] = msgspec.field(default_factory=list)
+    retire: Retire = msgspec.field(default_factory=Retire)
 
 
-class RuleSet(Value):
-    """All rules of an org in one version."""
+class RuleSet(Value, omit_defaults=True):
+    """All rules of an org in one version.
+
+    What is retired gives nothing for facts of this version. It is kept for the words of what it
+    gave, and for its version, should it come back.
+    """
 
     version: int
     rules: list[XpRule]
     levels: LevelCurve
     achievements: list[Achievement]
+    retired_rules: list[XpRule] = msgspec.field(default_factory=list)
+    retired_achievements: list[Achievement] = msgspec.field(default_factory=list)
 
 
 class Backfill(Value):
@@ -294,20 +308,23 @@ class Backfill(Value):
 class AppliedPack(Value):
     """What applying a pack led to; `version` is the rule set's.
 
-    `counting` says that history is being counted for it, in the background.
+    `retired` is how many rules and achievements the pack takes out of it. `counting` says that
+    history is being counted for it, in the background.
     """
 
     pack: str
     version: int
     rules: int
     achievements: int
+    retired: int
     counting: bool
 
 
 class PackCard(Value):
-    """A pack that was applied once.
+    """A pack that was applied once, and the rules in force after it.
 
     Attributes:
+        retired: rules and achievements that are given no more.
         counted: learners whose history is counted for it.
         to_count: how many there are in all; None where there is nothing to count.
         awards: tiers that history has earned.
@@ -318,6 +335,7 @@ class PackCard(Value):
     applied_at: datetime
     rules: int
     achievements: int
+    retired: int
     counted: int
     to_count: int | None
     awards: int

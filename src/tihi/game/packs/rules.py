@@ -1,7 +1,8 @@
 """Decisions about packs: what is a fit one, and how one joins the rules in force."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ from tihi.game.packs.model import (
     UnfitPack,
     XpRule,
 )
+
+Retirable = TypeVar("Retirable", XpRule, Achievement)
 
 _MOST = 5_000
 _MOST_POWER = 4
@@ -40,7 +43,8 @@ def check(pack: Pack) -> None:
     """
     if not all(math.isfinite(number) for number in _numbers(msgspec.to_builtins(pack))):
         raise UnfitPack("a number in the pack is infinite, or is none")
-    if not pack.pack or len(pack.rules) + len(pack.achievements) > _MOST:
+    retired = len(pack.retire.rules) + len(pack.retire.achievements)
+    if not pack.pack or len(pack.rules) + len(pack.achievements) + retired > _MOST:
         raise UnfitPack(f"a pack needs a name and at most {_MOST} rules and achievements")
     for name, ids in (
         ("rule", [rule.id for rule in pack.rules]),
@@ -48,6 +52,7 @@ def check(pack: Pack) -> None:
     ):
         if len(set(ids)) != len(ids) or not all(ids):
             raise UnfitPack(f"every {name} needs an id of its own")
+    _check_retired(pack)
     for rule in pack.rules:
         _check_rule(rule)
     for achievement in pack.achievements:
@@ -56,6 +61,35 @@ def check(pack: Pack) -> None:
         pack.levels.scale >= 1 and 1 <= pack.levels.power <= _MOST_POWER
     ):
         raise UnfitPack("a level curve needs a scale of 1 or more and a power of 1 to 4")
+
+
+def _check_retired(pack: Pack) -> None:
+    for name, given, retired in (
+        ("rule", {rule.id for rule in pack.rules}, pack.retire.rules),
+        ("achievement", {one.id for one in pack.achievements}, pack.retire.achievements),
+    ):
+        both = sorted(given & set(retired))
+        if both:
+            raise UnfitPack(f"{name} {both[0]}: a pack gives it or retires it, not both")
+
+
+def check_known(current: RuleSet, pack: Pack) -> None:
+    """Refuse to retire what there never was: it would be a misspelt id that changes nothing.
+
+    Raises:
+        UnfitPack: it names the id.
+    """
+    for name, known, retired in (
+        ("rule", [*current.rules, *current.retired_rules], pack.retire.rules),
+        (
+            "achievement",
+            [*current.achievements, *current.retired_achievements],
+            pack.retire.achievements,
+        ),
+    ):
+        strange = sorted(set(retired) - {one.id for one in known})
+        if strange:
+            raise UnfitPack(f"no {name} is called {strange[0]}, so it cannot be retired")
 
 
 def _check_read(where: str, fact: str, conditions: Sequence[Condition], *fields: str) -> None:
@@ -130,21 +164,37 @@ def _numbers(found: object) -> Iterator[float]:
 
 
 def join(current: RuleSet, pack: Pack) -> RuleSet:
-    """Return the rules after `pack`: same ids are replaced, the rest stays.
+    """Return the rules after `pack`: same ids are replaced, the rest stays, some retire.
 
-    An achievement that changed gets the next version; one that did not keeps its own.
+    An achievement that changed gets the next version; one that did not keeps its own, also when
+    it was retired meanwhile.
     """
     rules = {rule.id: rule for rule in current.rules} | {rule.id: rule for rule in pack.rules}
     achievements = {one.id: one for one in current.achievements}
+    past = {one.id: one for one in current.retired_achievements}
     for one in pack.achievements:
-        before = achievements.get(one.id)
+        before = achievements.get(one.id) or past.get(one.id)
         achievements[one.id] = one if before is None else _edited(before, one)
+    kept_rules, retired_rules = _parted(rules, current.retired_rules, pack.retire.rules)
+    kept, retired = _parted(achievements, current.retired_achievements, pack.retire.achievements)
     return RuleSet(
         version=current.version + 1,
-        rules=list(rules.values()),
+        rules=kept_rules,
         levels=pack.levels or current.levels,
-        achievements=list(achievements.values()),
+        achievements=kept,
+        retired_rules=retired_rules,
+        retired_achievements=retired,
     )
+
+
+def _parted(
+    given: Mapping[str, Retirable], past: Sequence[Retirable], retiring: Sequence[str]
+) -> tuple[list[Retirable], list[Retirable]]:
+    """Return which of `given` stay, and what is retired now: `past` that did not come back, too."""
+    gone = set(retiring)
+    stay = [one for key, one in given.items() if key not in gone]
+    before = [one for one in past if one.id not in given]
+    return stay, [*before, *(one for key, one in given.items() if key in gone)]
 
 
 def _edited(before: Achievement, after: Achievement) -> Achievement:

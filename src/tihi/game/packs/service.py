@@ -70,6 +70,7 @@ async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
     rules.check(pack)
     await store.lock(tx)
     before = await store.latest(tx) or rules.EMPTY
+    rules.check_known(before, pack)
     after = rules.join(before, pack)
     counting = rules.counts_anew(before, after)
     if msgspec.structs.replace(after, version=before.version) == before:
@@ -85,6 +86,7 @@ async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
             version=after.version,
             rules=len(pack.rules),
             achievements=len(pack.achievements),
+            retired=len(pack.retire.rules) + len(pack.retire.achievements),
             counting=counting,
         ),
         rules=after,

@@ -18,6 +18,8 @@ SELECT
     r.pack, r.version, r.applied_at,
     jsonb_array_length(r.document -> 'rules') AS rules,
     jsonb_array_length(r.document -> 'achievements') AS achievements,
+    coalesce(jsonb_array_length(r.document -> 'retired_rules'), 0)
+    + coalesce(jsonb_array_length(r.document -> 'retired_achievements'), 0) AS retired,
     coalesce(b.done, 0) AS counted,
     CASE WHEN b.version IS NOT NULL THEN coalesce(b.total, 0) END AS to_count,
     coalesce(b.awards, 0) AS awards

@@ -136,7 +136,8 @@ def name_of(rule: str, rules: RuleSet) -> Bilingual:
     if rule.startswith(REVERSE):
         whole = name_of(rule.removeprefix(REVERSE), rules)
         return Bilingual(en=_CORRECTED.en.format(whole.en), mi=_CORRECTED.mi.format(whole.mi))
-    found = next((one.name for one in rules.rules if one.id == rule), None)
+    every = (*rules.rules, *rules.retired_rules)
+    found = next((one.name for one in every if one.id == rule), None)
     return found or Bilingual(en=rule, mi=rule)
 
 
@@ -355,7 +356,8 @@ def receipt(row: LedgerRow, rules: RuleSet) -> LedgerEntry:
     badge = None
     if row.rule == AWARD:
         badge = row.source.split(":")[1]
-        found = {one.id: one.name for one in rules.achievements}
+        every = (*rules.achievements, *rules.retired_achievements)
+        found = {one.id: one.name for one in every}
         name = found.get(badge, AWARD_NAME)
     fact = None
     if row.fact_id and row.fact_source and row.fact_type and row.fact_time:

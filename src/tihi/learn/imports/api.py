@@ -10,7 +10,7 @@ from litestar.params import Body, FromQuery
 
 from tihi.base.value import Value
 from tihi.learn.imports import service
-from tihi.learn.imports.model import ImportReport, NothingToImport, UnreadableFile
+from tihi.learn.imports.model import FileReport, ImportReport, NothingToImport, UnreadableFile
 from tihi.platform.http import STAFF, Given, may, problems
 
 LARGEST_REQUEST = 20 * 1024 * 1024
@@ -40,19 +40,19 @@ async def import_files(
     """Import GIFT files, and CSV tables of misconceptions, sent as `files`.
 
     What cannot be taken is refused by line while the rest goes in; with `strict` a file
-    with a refused line is left out whole. Each file is one transaction.
+    with a refused line is left out whole. Each file is one transaction. With `dry_run`
+    nothing is stored, and the report says what would be.
     """
     files = [service.decode(one.filename, await one.read()) for one in data.files]
     tables = [file for file in files if service.is_table(file.name)]
     questions = [file for file in files if file not in tables]
-    # Reading a large file takes half a minute, in which everybody's answers go on.
     async with _GATE:
-        found = await asyncio.to_thread(service.read, questions, tables, strict=strict)
-    reports = []
+        found = await service.read_apart(questions, tables, strict=strict)
+    if dry_run:
+        async with call.db.tx(call.actor.org_id) as tx:
+            return ImportReport(files=await service.compare(tx, found))
+    reports: list[FileReport] = []
     for file, content in found:
-        if dry_run or not content.items:
-            reports.append(service.report(file, content))
-            continue
         async with call.db.tx(call.actor.org_id) as tx:
             reports.append(await service.take(tx, file, content, now=call.clock.now()))
     return ImportReport(files=reports)

@@ -30,13 +30,29 @@ class Content(Value):
     refused: list[Refused]
 
 
+class Order(Value):
+    """What another process is to read."""
+
+    questions: list[SourceFile]
+    tables: list[SourceFile]
+    strict: bool
+
+
+class Piece(Value):
+    """A part of what the file of that number holds, so small that answers hardly wait for it."""
+
+    file: int
+    content: Content
+
+
 class FileReport(Value):
-    """What became of one file; `items` counts those that could be taken."""
+    """What became of one file, or would become of it: `items` is the sum of the next three."""
 
     file: str
     items: int
     created: int
     updated: int
+    unchanged: int
     categories: list[str]
     refused: list[Refused]
 

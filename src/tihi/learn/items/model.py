@@ -367,6 +367,14 @@ class ItemVersion(Value):
     version: int
 
 
+class Kept(Value):
+    """How many drafts make, or would make, a new item, change one, or leave one as it is."""
+
+    created: int
+    updated: int
+    unchanged: int
+
+
 class ItemCard(Value):
     """An item at a glance, for teachers; the prompt may be shown as it is."""
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -16,12 +17,16 @@ from tihi.learn.items.model import (
     ItemDraft,
     ItemVersion,
     ItemView,
+    Kept,
     Kind,
     Response,
     Verdict,
 )
 from tihi.platform.db import Batch, Tx
 
+Change = Literal["created", "updated", "unchanged"]
+
+_PART = 50
 _MOST_KEPT = 5_000
 # A version never changes, so a copy in memory cannot be stale. Keyed with the org all the same.
 _kept: OrderedDict[tuple[OrgId, ItemId, int], Item] = OrderedDict()
@@ -38,24 +43,60 @@ async def keep(
     *,
     now: datetime,
     advance: Callable[[], None] = lambda: None,
-) -> tuple[int, int]:
-    """Store drafts in their lessons; return how many were created and how many changed.
+) -> Kept:
+    """Store drafts in their lessons; return how many were new, changed or there already.
 
     An item whose ref the org has already becomes a new version of it, and only when
     something changed; so the same file twice changes nothing. `advance` is called after each.
     """
     known = await store.known(tx, [draft.ref for draft, _ in drafts])
-    created = changed = 0
+    found: list[Change] = []
     for position, (draft, lesson) in enumerate(drafts):
         before = known.get(draft.ref)
         item = _item(tx.org_id, draft, before)
-        if before is None:
-            created += 1
-        elif item.version != before.version:
-            changed += 1
+        found.append(_change(item, before))
         await store.put(tx, item, lesson=lesson, position=position, now=now)
         advance()
-    return created, changed
+    return _counted(found)
+
+
+async def compare(tx: Tx, files: Sequence[Sequence[ItemDraft]]) -> list[Kept]:
+    """Return what keeping the drafts would do, file by file in this order; nothing is stored."""
+    # What a file before brings is found by a later one that brings it again.
+    brought: dict[str, store.Known] = {}
+    counts: list[Kept] = []
+    for drafts in files:
+        found: list[Change] = []
+        # In small parts, between which answers have their turn.
+        for start in range(0, len(drafts), _PART):
+            part = drafts[start : start + _PART]
+            known = await store.standing(tx, [draft.ref for draft in part])
+            for draft in part:
+                before = brought.get(draft.ref) or known.get(draft.ref)
+                item = _item(tx.org_id, draft, before)
+                found.append(_change(item, before))
+                brought[draft.ref] = store.Known(
+                    ref=item.ref,
+                    item_id=item.item_id,
+                    version=item.version,
+                    document=msgspec.to_builtins(item),
+                )
+        counts.append(_counted(found))
+    return counts
+
+
+def _change(item: Item, before: store.Known | None) -> Change:
+    if before is None:
+        return "created"
+    return "unchanged" if item.version == before.version else "updated"
+
+
+def _counted(found: Sequence[Change]) -> Kept:
+    return Kept(
+        created=found.count("created"),
+        updated=found.count("updated"),
+        unchanged=found.count("unchanged"),
+    )
 
 
 def _item(org: OrgId, draft: ItemDraft, before: store.Known | None) -> Item:

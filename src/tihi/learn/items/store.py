@@ -46,6 +46,7 @@ class Placed(Value):
 _SQL = load("tihi.learn.items")
 _LOCK_BANK = One(_SQL["lock_bank"], str)
 _KNOWN = Many(_SQL["known"], Known)
+_STANDING = Many(_SQL["standing"], Known)
 _PUT = Run(_SQL["put"])
 _PUT_VERSION = Run(_SQL["put_version"])
 _IN_LESSON = Many(_SQL["in_lesson"], ItemVersion)
@@ -57,6 +58,11 @@ _CARDS = Many(_SQL["cards"], Placed)
 async def known(tx: Tx, refs: Sequence[str]) -> dict[str, Known]:
     """Return the items that the org has under `refs`, locked until the transaction ends."""
     return {row.ref: row for row in await _KNOWN(tx, refs=list(refs))}
+
+
+async def standing(tx: Tx, refs: Sequence[str]) -> dict[str, Known]:
+    """Return the items that the org has under `refs`, as they stand; nothing is locked."""
+    return {row.ref: row for row in await _STANDING(tx, refs=list(refs))}
 
 
 async def lock_bank(tx: Tx) -> None:

@@ -8,6 +8,11 @@ FROM items
 WHERE org_id = :org_id AND ref = ANY(:refs::text[])
 FOR UPDATE;
 
+-- name: standing
+SELECT ref, item_id, version, document
+FROM items
+WHERE org_id = :org_id AND ref = ANY(:refs::text[]);
+
 -- name: put
 INSERT INTO items (org_id, item_id, ref, version, document, lesson_id, position, updated_at)
 VALUES (

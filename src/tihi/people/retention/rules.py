@@ -22,7 +22,12 @@ def owed(tidied_on: date | None, today: date) -> bool:
 
     A day further in the future is of a clock that was wrong, and would end all tidying until then.
     """
-    return tidied_on is None or tidied_on < today or tidied_on > today + _AHEAD
+    return tidied_on is None or tidied_on < today or tidied_on > last_credible(today)
+
+
+def last_credible(today: date) -> date:
+    """Return the last day that may stand as tidied on `today`."""
+    return today + _AHEAD
 
 
 def before(age: Age, now: datetime) -> datetime:

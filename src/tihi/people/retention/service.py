@@ -41,7 +41,7 @@ async def owed(tx: Tx, *, now: datetime) -> date | None:
 
 async def finish(tx: Tx, today: date) -> None:
     """Keep that the org has been gone through."""
-    await store.tidied(tx, today)
+    await store.tidied(tx, today, last_credible=rules.last_credible(today))
 
 
 async def look(tx: Tx, *, now: datetime, chance: Random) -> None:

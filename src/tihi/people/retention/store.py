@@ -40,9 +40,9 @@ async def day(tx: Tx) -> Day | None:
     return await _TODAY(tx)
 
 
-async def tidied(tx: Tx, today: date) -> None:
-    """Keep that the org has been gone through today."""
-    await _TIDIED(tx, today=today)
+async def tidied(tx: Tx, today: date, *, last_credible: date) -> None:
+    """Keep that the org has been gone through today; a day after `last_credible` is put right."""
+    await _TIDIED(tx, today=today, last_credible=last_credible)
 
 
 async def note_use(tx: Tx, uses: Collection[Kind], *, since: datetime) -> None:

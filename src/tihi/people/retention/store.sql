@@ -6,7 +6,7 @@ SELECT zone, tidied_on FROM orgs WHERE org_id = :org_id;
 -- A day in the future is of a clock that was wrong.
 UPDATE orgs SET tidied_on = :today
 WHERE org_id = :org_id
-    AND (tidied_on IS NULL OR tidied_on < :today OR tidied_on > :today::date + 7);
+    AND (tidied_on IS NULL OR tidied_on < :today OR tidied_on > :last_credible);
 
 -- name: note_use
 -- Sessions end and entries age; what they say of an account's last use is kept beyond them.

@@ -16,6 +16,7 @@ from tihi.platform.engines.home import Home
 from tihi.platform.engines.postgres import Postgres, end_leftovers
 from tihi.platform.engines.process import end, end_strangers, ended, search, spawn
 from tihi.platform.engines.trouble import EngineError
+from tihi.platform.tasks import Pauses
 
 Progress = Callable[[str], None]
 
@@ -156,7 +157,8 @@ class Keeper:
         )
 
     async def _keep(self) -> None:
-        pause, failed = _FIRST_PAUSE_S, 0
+        pauses = Pauses(first_s=_FIRST_PAUSE_S, most_s=_MOST_PAUSE_S, steady_s=_STEADY_S)
+        failed = 0
         loop = asyncio.get_running_loop()
         while True:
             since = loop.time()
@@ -164,9 +166,7 @@ class Keeper:
                 code = await ended(self._child)
                 _log.warning("%s ended with %s; starting it again", self.engine.name, code)
             self._up = False
-            pause = _FIRST_PAUSE_S if loop.time() - since > _STEADY_S else pause
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _MOST_PAUSE_S)
+            await asyncio.sleep(pauses.after(loop.time() - since))
             try:
                 await self._launch(_log.info)
                 failed = 0

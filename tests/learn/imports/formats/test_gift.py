@@ -123,6 +123,7 @@ def test_a_full_percentage_behind_an_equals_sign_says_nothing_new() -> None:
         ("{~%75%a ~%75%b}", "add up to 150%"),
         ("{~%100%a ~%-101%b}", "not between"),
         ("{=a ~a}", "say the same"),
+        ("{~%100%a ~%-50%a}", "say the same"),
         ("{~%100%a}", "two options"),
         ("{=a" + "~b" * 30 + "}", "choices"),
         ("{=a" + "~b" * 200 + "}", "Split it"),

@@ -73,6 +73,9 @@ def read(body: Body) -> list[tuple[str, float]]:
         ("{north -> south}", [("north -> south", 1)]),
         ("{=tahi->1 =rua -> 2 -> 3 = -> 4}", [("tahi>1", 1), ("rua>2 -> 3", 1), (">4", 0)]),
         ("{=a -> 1 =b -> 2 = -> }", [("a>1", 1), ("b>2", 1)]),
+        ("{=a -> 1 =b -> 2 =[html] -> 3}", [("a>1", 1), ("b>2", 1), (">3", 0)]),
+        # The same words twice stay, as long as both are worth the same.
+        ("{~%50%a ~%50%a ~b ~b}", [("a", 0.5), ("a", 0.5), ("b", 0), ("b", 0)]),
         # Numbers.
         ("{#3:0.5}", [("2.5..3.5", 1)]),
         ("{#-1.5}", [("-1.5..-1.5", 1)]),
@@ -137,6 +140,10 @@ def test_the_question_is_read_as_the_reference_reads_it(source: str, prompt: str
         ("// a\n// b\nA {T}\n\n// c\n\n// d\nB {T}", [3, 8]),
         ("A {T}\n0\nB {T}", [1, 3]),
         ("::n::\nA\n{\n=x\n~y\n}", [1]),
+        # Line ends of Windows converted twice, of old Macs, and a stray one among others.
+        ("A {\r\r\n=x\r\r\n~y\r\r\n}\r\r\n\r\r\nB {T}", [1, 6]),
+        ("A {=x\r~y}\r\rB {T}\r", [1, 4]),
+        ("A {=x\r\r~y}\n\nB {T}", [1, 3]),
     ],
 )
 def test_blank_lines_part_questions(source: str, lines: list[int]) -> None:
@@ -169,6 +176,16 @@ def test_what_cannot_be_taken_is_refused_by_line_and_the_rest_goes_in(
 
     assert [item.line for item in parsed.items] == [1]
     assert [(one.line, why in one.reason) for one in parsed.refused] == [(line, True)]
+
+
+def test_a_name_is_shown_as_words_and_known_as_it_was_written() -> None:
+    item = one("::<b>Ngā manu</b> &amp; x<y::Q {T}")
+
+    assert (item.title, item.ref) == ("Ngā manu & x<y", "<b>Ngā manu</b> &amp; x<y")
+
+
+def test_the_roof_of_all_categories_is_passed_over_however_often_it_is_named() -> None:
+    assert one("$CATEGORY: $course$/top/top/a//b\n\nQ {T}").category == ["a/b"]
 
 
 REFUSED = [

@@ -43,6 +43,9 @@ export function PacksCard() {
                   <th scope="col" className={numberCell}>
                     {t("Achievements")}
                   </th>
+                  <th scope="col" className={`${numberCell} ${css.wide}`}>
+                    {t("Retired")}
+                  </th>
                   <th scope="col" className={css.wide}>
                     {t("Applied")}
                   </th>
@@ -59,11 +62,13 @@ export function PacksCard() {
                       <Hint>{t("version {version}", { version: pack.version })}</Hint>
                       <span className={css.folded}>
                         <Hint>{shortMoment(pack.applied_at, zone)}</Hint>
+                        {pack.retired > 0 && <Hint>{`${t("Retired")}: ${pack.retired}`}</Hint>}
                         {historyOf(pack) && <Hint>{historyOf(pack)}</Hint>}
                       </span>
                     </th>
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
+                    <td className={`${numberCell} ${css.wide}`}>{pack.retired}</td>
                     <td className={`${css.whole} ${css.wide}`}>
                       {shortMoment(pack.applied_at, zone)}
                     </td>

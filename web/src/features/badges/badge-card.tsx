@@ -13,7 +13,7 @@ export function BadgeCard({ badge }: { badge: Schemas["Badge"] }) {
   const { zone } = useMe();
   const earned = badge.tiers.filter((tier) => tier.earned_at !== null);
   const last = earned.at(-1);
-  const next = badge.tiers.find((tier) => tier.earned_at === null);
+  const next = badge.past ? undefined : badge.tiers.find((tier) => tier.earned_at === null);
   const name = badge.hidden ? t("A hidden badge") : pick(badge.name);
   return (
     <Card className={css.badge}>
@@ -28,6 +28,7 @@ export function BadgeCard({ badge }: { badge: Schemas["Badge"] }) {
             </Link>
           )}
         </h3>
+        {badge.past && <Pill>{t("No longer given")}</Pill>}
         {last && (
           <span className={css.tier}>
             <Pill tone="gold">{pick(last.name)}</Pill>

@@ -41,6 +41,8 @@ export function BadgeScreen() {
 function Close({ badge }: { badge: Badge }) {
   const t = useWords();
   const last = badge.tiers.findLast((tier) => tier.earned_at !== null);
+  // What is no longer given leads nowhere: of a past badge, what was earned is left.
+  const tiers = badge.tiers.filter((tier) => !badge.past || tier.earned_at !== null);
   return (
     <div className={css.page}>
       <header>
@@ -52,12 +54,13 @@ function Close({ badge }: { badge: Badge }) {
       <Card className={css.plinth}>
         <Medal icon={iconOf(badge)} tier={last && metalOf(badge, last.tier)} size="l" />
         {last ? <Pill tone="gold">{pick(last.name)}</Pill> : <Pill>{t("On the way")}</Pill>}
+        {badge.past && <Pill>{t("No longer given")}</Pill>}
         <p>{pick(badge.description)}</p>
       </Card>
       <Card topo>
         <h2>{t("How high it goes")}</h2>
         <ol className={css.tiers}>
-          {badge.tiers.map((tier) => (
+          {tiers.map((tier) => (
             <Tier key={tier.tier} badge={badge} tier={tier} />
           ))}
         </ol>

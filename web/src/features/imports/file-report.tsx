@@ -3,7 +3,7 @@ import { languageNow, useWords } from "@/platform/words";
 import css from "./import-screen.module.css";
 import { isTable, type Report } from "./queries";
 
-/** What one file brought, and the lines it could not. */
+/** What one file brings, or brought: new, changed, as it was; and the lines it could not. */
 export function FileReport({ file, dry }: { file: Report["files"][number]; dry: boolean }) {
   const t = useWords();
   return (
@@ -11,14 +11,14 @@ export function FileReport({ file, dry }: { file: Report["files"][number]; dry: 
       <Row between wrap>
         <h3>{file.file}</h3>
         <Row wrap>
-          {dry ? (
-            <Pill tone="ok">
-              {t("{items, plural, one {# item} other {# items}}", { items: file.items })}
-            </Pill>
-          ) : (
+          {(dry || file.items === 0) && (
+            <Pill>{t("{items, plural, one {# item} other {# items}}", { items: file.items })}</Pill>
+          )}
+          {file.items > 0 && (
             <>
-              <Pill tone="ok">{t("{created} made", { created: file.created })}</Pill>
+              <Pill tone="ok">{t("{created} new", { created: file.created })}</Pill>
               <Pill tone="info">{t("{updated} changed", { updated: file.updated })}</Pill>
+              <Pill>{t("{unchanged} unchanged", { unchanged: file.unchanged })}</Pill>
             </>
           )}
           {file.refused.length > 0 && (

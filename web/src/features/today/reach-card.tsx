@@ -63,7 +63,7 @@ function nearest(badges: readonly Schemas["Badge"][]): Near[] {
   return badges
     .flatMap((badge) => {
       const next = badge.tiers.find((tier) => tier.earned_at === null);
-      if (!next || badge.hidden) return [];
+      if (!next || badge.hidden || badge.past) return [];
       return [{ badge, of: next.threshold, reward: next.reward }];
     })
     .sort((a, b) => b.badge.progress / b.of - a.badge.progress / a.of || a.of - b.of)

@@ -155,7 +155,7 @@ def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
     shelf.put(
         ItemDraft(
             ref=block.id_number or _ref(category, name or f"q-{mark}"),
-            title=name[:LONGEST_NAME] or _shortened(plain(prompt.html)),
+            title=_title(name) or _shortened(plain(prompt.html)),
             prompt=prompt,
             body=body_of(cut.answers, form),
             feedback=text_or_none(cut.general, form),
@@ -167,6 +167,12 @@ def _take(block: Block, category: list[str], form: Form, shelf: Shelf) -> None:
         ),
         mark,
     )
+
+
+def _title(name: str) -> str:
+    # A name is shown as words; exports of rich texts leave tags and entities in it.
+    marked = "<" in name or "&" in name
+    return (plain(render(name, Form.MOODLE).html) if marked else name)[:LONGEST_NAME]
 
 
 def _ref(category: Sequence[str], name: str) -> str:

@@ -177,11 +177,10 @@ def _matching(answers: str, form: Form) -> MatchingBody:
         if not arrow:
             raise Unreadable("Each line of a matching question is written `=left -> right`.")
         text = render(show(right).strip(), Form.PLAIN)
-        if not left.strip() and not right.strip():
-            continue
-        if left.strip():
-            pairs.append(Pair(left=text_of(left, form), right=text))
-        else:
+        shown = text_of(left, form)
+        if shown.source:
+            pairs.append(Pair(left=shown, right=text))
+        elif text.source:
             decoys.append(text)
     return MatchingBody(pairs=pairs, decoys=decoys)
 

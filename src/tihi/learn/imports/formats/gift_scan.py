@@ -11,7 +11,7 @@ from tihi.base.value import Value
 from tihi.learn.items.kinds.maths import RESERVED
 from tihi.learn.items.kinds.text import Form
 
-_BLANK = " \t\x0b"
+_BLANK = " \t\r\x0b"
 """What Moodle trims: a no-break space is text."""
 _ENDS = frozenset({"", "0"})
 """Lines that end a question. Moodle takes a line that holds only `0` for an empty one."""
@@ -73,7 +73,9 @@ def blocks(text: str) -> Iterator[Block]:
     kept: list[str] = []
     comments: list[str] = []
     first = 0
-    for number, raw in enumerate(re.split("\r\n|\r|\n", text + "\n\n"), 1):
+    # Windows tools that convert twice leave "\r\r\n", which is one line end and no blank line.
+    end = "\n" if "\n" in text else "\r"
+    for number, raw in enumerate((text + end + end).split(end), 1):
         line = raw.strip(_BLANK)
         starts_category = line.startswith(_CATEGORY)
         if line in _ENDS or starts_category:
@@ -105,9 +107,8 @@ def _path(raw: str) -> list[str]:
     names = [name.replace("//", "/").strip() for name in re.split("(?<!/)/(?!/)", raw.strip())]
     if names and re.fullmatch(r"\$[a-z0-9]+\$", names[0]):
         names = names[1:]
-    if names and names[0] == "top":
-        names = names[1:]
-    return [name for name in names if name]
+    # Older exports name the roof of all categories more than once.
+    return [name for name in names if name not in {"", "top"}]
 
 
 def hide(text: str) -> str:

@@ -79,7 +79,9 @@ def _count_flaws(body: Body) -> Iterator[str]:
     if isinstance(body, SingleBody | MultipleBody):
         if len(choices) <= 1:
             yield "A choice needs two options or more."
-        if len({text.html for text in choices}) < len(choices):
+        # The same words twice are odd, and fair as long as they are worth the same.
+        worth = {(option.text.html, option.weight) for option in body.options}
+        if len({html for html, _ in worth}) < len(worth):
             yield "Two options say the same. Change or remove one."
     if isinstance(body, NumericBody | ShortTextBody) and len(body.answers) > MOST_ANSWERS:
         yield f"It has {len(body.answers)} answers. Keep {MOST_ANSWERS} at most."
