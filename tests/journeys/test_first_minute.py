@@ -53,6 +53,9 @@ async def test_the_first_xp_comes_within_a_minute_and_today_has_one_button(
     await expect(said).to_contain_text("experience point")
     assert await page.evaluate("Date.now()") - begun < MINUTE_MS
     await page.keyboard.press("Enter")
+    # Each badge stands under its own name with its own XP.
+    brought = page.get_by_role("listitem").filter(has_text=re.compile(r"^First steps\s*\d+ XP$"))
+    await expect(brought).to_have_count(1)
     await page.get_by_role("link", name="Back to today").click()
     await expect(page.get_by_role("button", name=re.compile("climb"))).to_have_count(1)
 
