@@ -16,6 +16,7 @@ from tihi.roles import school, serve
 from tihi.roles.parts import connected
 from visitor import PASSWORD
 
+LEARNERS = 12
 _WEEK = timedelta(days=7)
 
 
@@ -30,7 +31,7 @@ async def site() -> AsyncIterator[str]:
         async with serve.engines(settings, lambda _line: None) as engines:
             clock = MovedClock(now - 2 * _WEEK)
             async with connected(engines.endpoints, clock=clock, most=8) as parts:
-                org = await school.found(parts, learners=12, password=PASSWORD)
+                org = await school.found(parts, learners=LEARNERS, password=PASSWORD)
                 await school.stock(parts, org)
                 await school.live_a_term(
                     parts, clock, org, until=now, progress=lambda *_: None, lasts=_WEEK

@@ -4,7 +4,16 @@ import re
 
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from visitor import code_of_a_class, finish_lesson, question, settled, sign_in, start_lesson
+from visitor import (
+    answer,
+    code_of_a_class,
+    finish_lesson,
+    question,
+    settled,
+    sign_in,
+    start_lesson,
+    verdict,
+)
 
 PHONE = ViewportSize(width=390, height=844)
 NARROW = ViewportSize(width=360, height=740)
@@ -34,14 +43,42 @@ async def test_the_first_xp_comes_within_a_minute_and_today_has_one_button(
     begun = await page.evaluate("performance.timeOrigin")
 
     await join(page, code, "Ataahua")
+    lesson = page.url
+    await page.go_back()
+    await page.wait_for_url(re.compile("/today$"))
+    await page.goto(lesson)
     said = page.locator("[aria-live=polite]")
     await finish_lesson(page)
 
     await expect(said).to_contain_text("experience point")
     assert await page.evaluate("Date.now()") - begun < MINUTE_MS
     await page.keyboard.press("Enter")
+    # Each badge stands under its own name with its own XP.
+    brought = page.get_by_role("listitem").filter(has_text=re.compile(r"^First steps\s*\d+ XP$"))
+    await expect(brought).to_have_count(1)
     await page.get_by_role("link", name="Back to today").click()
     await expect(page.get_by_role("button", name=re.compile("climb"))).to_have_count(1)
+
+
+async def test_what_a_lesson_brought_stays_in_view_when_the_page_is_opened_anew(
+    browser: Browser, site: str, page: Page
+) -> None:
+    await join(page, await code_of_a_class(browser, site), "Aperahama")
+    brought = page.locator("header").get_by_text(re.compile(r"^\+\d+ XP$"))
+    right = page.get_by_text("Yes, that is it.")
+    await answer(page)
+    await expect(verdict(page)).to_be_visible()
+    while not await right.is_visible():
+        await page.keyboard.press("Enter")
+        await expect(verdict(page)).to_be_hidden()
+        await answer(page)
+        await expect(verdict(page)).to_be_visible()
+    await expect(brought).not_to_have_text("+0 XP")
+
+    await page.reload()
+
+    await expect(question(page)).to_be_visible()
+    await expect(brought).to_have_text(re.compile(r"^\+[1-9]"))
 
 
 async def test_only_the_first_celebration_of_a_session_takes_the_screen_and_none_moves_if_calm(

@@ -64,7 +64,7 @@ async def test_no_learner_gets_into_the_console(page: Page) -> None:
 
     await page.goto("/teach")
 
-    await expect(page.get_by_role("alert")).to_contain_text("A teacher or an administrator")
+    await expect(page.get_by_role("alert")).to_contain_text("Your role does not open it")
 
 
 def _level(page: Page) -> Locator:

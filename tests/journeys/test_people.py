@@ -97,7 +97,7 @@ async def test_a_role_changes_only_after_its_consequence_was_read(page: Page) ->
     await page.keyboard.press("ArrowRight")
     await expect(dialog.get_by_role("status")).to_contain_text("may change roles")
     assert await role() == "teacher"
-    await dialog.get_by_role("button", name="Make Matua Rangi Administrator").press("Enter")
+    await dialog.get_by_role("button", name="Make Matua Rangi an administrator").press("Enter")
     await expect(page.get_by_text("Matua Rangi: role changed.")).to_be_visible()
     await expect(dialog.get_by_role("radio", name="Administrator")).to_be_checked()
     assert await role() == "admin"

@@ -154,3 +154,33 @@ async def test_a_holiday_is_added_taken_out_and_put_back(page: Page) -> None:
     await wednesday.click()
     await expect(wednesday).not_to_be_checked()
     await expect(wednesday).to_be_enabled()
+
+
+async def test_staff_look_at_courses_and_are_led_past_what_only_learners_have(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.get_by_role("link", name="Courses").click()
+    await expect(page.get_by_role("heading", level=1, name="Courses")).to_be_visible()
+    ways = page.get_by_role("navigation", name="Main", exact=True)
+    await expect(ways.get_by_role("link")).to_have_text(["Courses", "Boards", "Me", "Teach"])
+    await page.locator("main").get_by_role("link").first.click()
+    await expect(page.get_by_text(re.compile("questions$")).first).to_be_visible()
+    await expect(page.locator("main").get_by_role("button")).to_have_count(0)
+
+    for path in ("/today", "/badges", "/me/ledger", "/me/requests"):
+        await page.goto(path)
+        await page.wait_for_url(re.compile("/teach$"))
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_on_a_phone_the_row_of_links_shows_where_one_is(page: Page) -> None:
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await sign_in(page, "principal")
+    row = page.get_by_role("navigation", name="Main", exact=True)
+    for name in ("Health", "Items", "Record", "Classes", "Keys"):
+        await row.get_by_role("link", name=name).click()
+        here = row.locator("[aria-current]")
+        await expect(here).to_have_text(name)
+        await expect(here).to_be_in_viewport(ratio=1)
+    await page.go_back()
+    await expect(row.locator("[aria-current]")).to_have_text("Classes")
+    await expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=1)

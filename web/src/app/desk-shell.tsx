@@ -1,4 +1,4 @@
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { Icon } from "@/design/icon";
 import { Logo } from "@/design/logo";
@@ -14,7 +14,7 @@ export function DeskShell() {
   const { role, org } = useMe();
   const learner = role === "learner";
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const nav = useCurrentInView(path);
+  const nav = useCurrentInView();
   return (
     <div className={css.shell}>
       <aside className={css.side}>
@@ -67,9 +67,9 @@ export function DeskShell() {
                 </Link>
               </>
             )}
-            <Link to="/today">
-              <Icon name="today" />
-              {t("Learn")}
+            <Link to="/courses">
+              <Icon name="courses" />
+              {t("Courses")}
             </Link>
             <Link to="/me">
               <Icon name="me" />
@@ -85,14 +85,23 @@ export function DeskShell() {
   );
 }
 
-/** On a phone the way around is a row that scrolls: keep in view where one is. */
-function useCurrentInView(path: string) {
+/**
+ * On a phone the way around is a row that scrolls: keep in view where one is.
+ *
+ * The router gives whatever scrolled its old place back when a page has been drawn, this row too,
+ * so that is the moment to place it and not any effect before.
+ */
+function useCurrentInView() {
   const nav = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another place
+  const router = useRouter();
   useEffect(() => {
-    const row = nav.current;
-    const here = row?.querySelector<HTMLElement>("[aria-current]");
-    if (row && here) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.clientWidth) / 2;
-  }, [path]);
+    const place = () => {
+      const row = nav.current;
+      const here = row?.querySelector<HTMLElement>("[aria-current]");
+      if (row && here) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.clientWidth) / 2;
+    };
+    place();
+    return router.subscribe("onRendered", place);
+  }, [router]);
   return nav;
 }

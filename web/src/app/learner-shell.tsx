@@ -1,7 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Icon, type IconName } from "@/design/icon";
 import { Logo } from "@/design/logo";
-import { useMe } from "@/platform/session";
+import { homeOf, useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./learner-shell.module.css";
 import { UnsentSender } from "./unsent-sender";
@@ -12,29 +12,32 @@ type Place = {
   name: string;
 };
 
-function usePlaces(): Place[] {
+/** Staff look at courses and boards; days and badges are only a learner's. */
+function usePlaces(learner: boolean): Place[] {
   const t = useWords();
-  return [
-    { to: "/today", icon: "today", name: t("Today") },
+  const places: (Place & { own?: true })[] = [
+    { to: "/today", icon: "today", name: t("Today"), own: true },
     { to: "/courses", icon: "courses", name: t("Courses") },
     { to: "/boards", icon: "boards", name: t("Boards") },
-    { to: "/badges", icon: "badges", name: t("Badges") },
+    { to: "/badges", icon: "badges", name: t("Badges"), own: true },
     { to: "/me", icon: "me", name: t("Me") },
   ];
+  return places.filter(({ own }) => learner || !own);
 }
 
 /** The learner's world: a side bar on the desk, five tabs on the phone. */
 export function LearnerShell() {
   const t = useWords();
-  const places = usePlaces();
   const { role } = useMe();
+  const learner = role === "learner";
+  const places = usePlaces(learner);
   const links = places.map(({ to, icon, name }) => (
     <Link key={to} to={to}>
       <Icon name={icon} />
       {name}
     </Link>
   ));
-  const teach = role !== "learner" && (
+  const teach = !learner && (
     <Link to="/teach">
       <Icon name="class" />
       {t("Teach")}
@@ -43,7 +46,7 @@ export function LearnerShell() {
   return (
     <div className={css.shell}>
       <aside className={css.side}>
-        <Link to="/today" aria-label={t("Tihi, today")}>
+        <Link to={homeOf(role)} aria-label={learner ? t("Tihi, today") : "Tihi"}>
           <Logo />
         </Link>
         <nav className={css.nav} aria-label={t("Main")}>

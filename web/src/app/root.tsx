@@ -5,11 +5,13 @@ import { useWords } from "@/platform/words";
 import { Announcer } from "./announcer";
 import { LineStrip } from "./line-strip";
 import css from "./root.module.css";
+import { useKeptFocus } from "./use-kept-focus";
 
 /** What stands around every page. */
 export function Root() {
   const t = useWords();
   useFocusOnNewPage();
+  useKeptFocus();
   return (
     <>
       <a className={css.skip} href="#main">

@@ -9,7 +9,7 @@ import { dress } from "@/design/motion";
 import { Bones, Fault } from "@/design/states";
 import { Problem } from "@/platform/problem";
 import { client, meQuery } from "@/platform/queries";
-import { enter, leave, wasSignedIn } from "@/platform/session";
+import { enter, homeOf, leave, wasSignedIn } from "@/platform/session";
 import { guessLanguage, speak, speakToStaff } from "@/platform/words";
 import { LearnerShell } from "./learner-shell";
 import { Lost } from "./lost";
@@ -82,6 +82,14 @@ const learner = createRoute({
   id: "learner",
   component: LearnerShell,
 });
+/** Pages of somebody who learns; others go to where their own work is. */
+const own = createRoute({
+  getParentRoute: () => learner,
+  id: "own",
+  beforeLoad: ({ context: { me } }) => {
+    if (me.role !== "learner") throw redirect({ to: homeOf(me.role) });
+  },
+});
 const desk = createRoute({
   getParentRoute: () => members,
   id: "desk",
@@ -90,7 +98,7 @@ const desk = createRoute({
 });
 
 const today = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/today",
   component: lazyRouteComponent(() => import("@/features/today/today-screen"), "TodayScreen"),
 });
@@ -110,12 +118,12 @@ const boards = createRoute({
   component: lazyRouteComponent(() => import("@/features/boards/boards-screen"), "BoardsScreen"),
 });
 const badges = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/badges",
   component: lazyRouteComponent(() => import("@/features/badges/badges-screen"), "BadgesScreen"),
 });
 const badge = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/badges/$badge",
   component: lazyRouteComponent(() => import("@/features/badges/badge-screen"), "BadgeScreen"),
 });
@@ -125,12 +133,12 @@ const me = createRoute({
   component: lazyRouteComponent(() => import("@/features/profile/profile-screen"), "ProfileScreen"),
 });
 const ledger = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/me/ledger",
   component: lazyRouteComponent(() => import("@/features/ledger/ledger-screen"), "LedgerScreen"),
 });
 const ownAnswers = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/me/answers/$attempt",
   component: lazyRouteComponent(
     () => import("@/features/answers/answers-screen"),
@@ -138,7 +146,7 @@ const ownAnswers = createRoute({
   ),
 });
 const ownRequests = createRoute({
-  getParentRoute: () => learner,
+  getParentRoute: () => own,
   path: "/me/requests",
   component: lazyRouteComponent(
     () => import("@/features/answers/answers-screen"),
@@ -228,16 +236,11 @@ const tree = root.addChildren([
   members.addChildren([
     learn,
     learner.addChildren([
-      today,
+      own.addChildren([today, badges, badge, ledger, ownAnswers, ownRequests]),
       courses,
       course,
       boards,
-      badges,
-      badge,
       me,
-      ledger,
-      ownAnswers,
-      ownRequests,
       factors,
     ]),
     desk.addChildren([

@@ -132,7 +132,7 @@ function Statement({ request }: { request: NonNullable<Answer["request"]> }) {
     kept: t("The grade stays"),
     met: t("The grade was corrected"),
   };
-  const tones = { open: "gold", kept: "info", met: "ok" } as const;
+  const tones = { open: "pou", kept: "info", met: "ok" } as const;
   return (
     <figure className={css.beside}>
       <Row wrap>

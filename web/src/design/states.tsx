@@ -70,7 +70,7 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
     if (problem.status === 403)
       return {
         title: t("This page is for somebody else."),
-        todo: t("A teacher or an administrator of your organisation can open it."),
+        todo: t("Your role does not open it. Ask an administrator of your organisation."),
       };
     if (problem.status === 404)
       return {

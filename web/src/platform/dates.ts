@@ -77,13 +77,15 @@ export function shortTime(iso: string, zone: string): string {
     .replace(/\s?([ap])\.?m\.?/i, (_all, half: string) => ` ${half.toLowerCase()}m`);
 }
 
-/** A day with its month, short: "23 Nov". */
+/** A day with its month, short: "23 Nov"; with its year where that is another one. */
 export function shortDay(iso: string, zone: string): string {
   const moment = new Date(iso);
-  const { day, month } = partsOf(moment, zone);
-  if (languageNow() === "mi") return `${day} ${MONTHS_MI[month]}`;
-  const name = new Intl.DateTimeFormat("en-NZ", { timeZone: zone, month: "short" }).format(moment);
-  return `${day} ${name}`;
+  const { day, month, year } = partsOf(moment, zone);
+  const name =
+    languageNow() === "mi"
+      ? MONTHS_MI[month]
+      : new Intl.DateTimeFormat("en-NZ", { timeZone: zone, month: "short" }).format(moment);
+  return `${day} ${name}${year === partsOf(new Date(), zone).year ? "" : ` ${year}`}`;
 }
 
 /** Day and time, short: "23 Nov, 4:05 pm". */

@@ -5,8 +5,8 @@ import { client } from "./queries";
 
 export const attemptKey = (attempt: string) => ["attempt", attempt] as const;
 
-/** Open (or resume) an attempt of a lesson and go there. */
-export function useStartLesson() {
+/** Open (or resume) an attempt of a lesson and go there; `replace` leaves no way back to here. */
+export function useStartLesson({ replace = false } = {}) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (lesson: string) =>
@@ -17,7 +17,11 @@ export function useStartLesson() {
       ),
     onSuccess: (attempt: Schemas["AttemptView"]) => {
       client.setQueryData(attemptKey(attempt.attempt_id), attempt);
-      return navigate({ to: "/learn/$attempt", params: { attempt: attempt.attempt_id } });
+      return navigate({
+        to: "/learn/$attempt",
+        params: { attempt: attempt.attempt_id },
+        replace,
+      });
     },
   });
 }

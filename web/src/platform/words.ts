@@ -62,9 +62,9 @@ export function pick(text: { en: string; mi: string }): string {
   return (language === "mi" ? text.mi : text.en) || text.en;
 }
 
-/** A skill, whose name is a slug, as words: "Fraction add". */
+/** A skill, whose name is a slug, as words: "Fraction add", "NZ landforms". */
 export function skillName(slug: string): string {
-  const words = slug.replaceAll("-", " ");
+  const words = slug.replaceAll("-", " ").replace(/^nz\b/, "NZ");
   return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 

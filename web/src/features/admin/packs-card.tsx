@@ -5,11 +5,22 @@ import { inputClass } from "@/design/field";
 import { Card, Hint, Muted, numberCell, Row, Table } from "@/design/parts";
 import { Fault, Loaded } from "@/design/states";
 import { tell } from "@/design/toast";
+import type { Schemas } from "@/platform/api";
 import { shortMoment } from "@/platform/dates";
 import { useMe } from "@/platform/session";
 import { say, useWords } from "@/platform/words";
 import css from "./admin.module.css";
 import { packsQuery, useApplyPack } from "./queries";
+
+/** How far a pack's achievements are counted from history. */
+const historyOf = (pack: Schemas["PackCard"]) =>
+  pack.to_count
+    ? say("{counted} of {of} counted, {awards} tiers earned", {
+        counted: pack.counted,
+        of: pack.to_count,
+        awards: pack.awards,
+      })
+    : null;
 
 /** The rules and achievements in force, and new ones. */
 export function PacksCard() {
@@ -32,11 +43,15 @@ export function PacksCard() {
                   <th scope="col" className={numberCell}>
                     {t("Achievements")}
                   </th>
-                  <th scope="col" className={numberCell}>
+                  <th scope="col" className={`${numberCell} ${css.wide}`}>
                     {t("Retired")}
                   </th>
-                  <th scope="col">{t("Applied")}</th>
-                  <th scope="col">{t("From history")}</th>
+                  <th scope="col" className={css.wide}>
+                    {t("Applied")}
+                  </th>
+                  <th scope="col" className={css.wide}>
+                    {t("From history")}
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -45,20 +60,19 @@ export function PacksCard() {
                     <th scope="row">
                       <span className={css.whole}>{pack.pack}</span>
                       <Hint>{t("version {version}", { version: pack.version })}</Hint>
+                      <span className={css.folded}>
+                        <Hint>{shortMoment(pack.applied_at, zone)}</Hint>
+                        {pack.retired > 0 && <Hint>{`${t("Retired")}: ${pack.retired}`}</Hint>}
+                        {historyOf(pack) && <Hint>{historyOf(pack)}</Hint>}
+                      </span>
                     </th>
                     <td className={numberCell}>{pack.rules}</td>
                     <td className={numberCell}>{pack.achievements}</td>
-                    <td className={numberCell}>{pack.retired}</td>
-                    <td className={css.whole}>{shortMoment(pack.applied_at, zone)}</td>
-                    <td>
-                      {pack.to_count
-                        ? t("{counted} of {of} counted, {awards} tiers earned", {
-                            counted: pack.counted,
-                            of: pack.to_count,
-                            awards: pack.awards,
-                          })
-                        : "–"}
+                    <td className={`${numberCell} ${css.wide}`}>{pack.retired}</td>
+                    <td className={`${css.whole} ${css.wide}`}>
+                      {shortMoment(pack.applied_at, zone)}
                     </td>
+                    <td className={css.wide}>{historyOf(pack) || "–"}</td>
                   </tr>
                 ))}
               </tbody>

@@ -10,7 +10,7 @@ import { type Answer, lessonAnswersQuery, ownRequestsQuery } from "./queries";
 /** Your answers in one lesson, with their grades. */
 export function LessonAnswersScreen() {
   const t = useWords();
-  const { attempt } = useParams({ from: "/members/learner/me/answers/$attempt" });
+  const { attempt } = useParams({ from: "/members/learner/own/me/answers/$attempt" });
   const query = useQuery(lessonAnswersQuery(attempt));
   return (
     <Column airy className={css.page}>

@@ -16,7 +16,7 @@ type Badge = Schemas["Badge"];
 /** One badge close to: what it is for, its tiers, and how far you are. */
 export function BadgeScreen() {
   const t = useWords();
-  const { badge: id } = useParams({ from: "/members/learner/badges/$badge" });
+  const { badge: id } = useParams({ from: "/members/learner/own/badges/$badge" });
   const query = useQuery(badgesQuery);
   return (
     <Loaded query={query} bones={["title", "tall"]}>

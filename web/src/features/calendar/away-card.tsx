@@ -35,7 +35,7 @@ export function AwayCard({ today }: { today: string }) {
       <h2>{t("Could nobody learn?")}</h2>
       <Muted>
         {t(
-          "If the network or Tihi was away, make those days into days of rest. Streaks are mended and freezes come back.",
+          "If the network or Tihi was away, make those days into rest days. Streaks are mended and freezes come back.",
         )}
       </Muted>
       <form className={css.form} onSubmit={submit}>

@@ -24,7 +24,7 @@ function Calendar() {
   return (
     <Column airy>
       <div>
-        <h1>{t("Days of rest")}</h1>
+        <h1>{t("Rest days")}</h1>
         <Muted>{t("On these days nobody is asked for a streak, and none is lost.")}</Muted>
       </div>
       <Loaded query={query} bones={["card", "card", "card"]}>

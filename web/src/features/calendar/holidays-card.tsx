@@ -70,7 +70,7 @@ export function HolidaysCard({ today, holidays }: { today: string; holidays: Hol
         </ul>
       ) : (
         <Muted>
-          {t("Add the breaks between terms, so that nobody learns for a streak's sake.")}
+          {t("Add the breaks between terms, so that nobody learns for a streak’s sake.")}
         </Muted>
       )}
       {over.length > 0 && (

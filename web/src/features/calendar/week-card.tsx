@@ -7,7 +7,7 @@ import { useRestDays } from "./queries";
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
-/** The days of rest of every week. */
+/** The rest days of every week. */
 export function WeekCard({ weekdays }: { weekdays: number[] }) {
   const t = useWords();
   const set = useRestDays();
@@ -39,7 +39,7 @@ export function WeekCard({ weekdays }: { weekdays: number[] }) {
         </div>
       </fieldset>
       <Hint>
-        {t("Learning on a day of rest counts all the same. Days that are over stay as they were.")}
+        {t("Learning on a rest day counts all the same. Days that are over stay as they were.")}
       </Hint>
       {set.error && <Fault cause={set.error} />}
     </Card>

@@ -4,6 +4,7 @@ import { Card, Column, Meter } from "@/design/parts";
 import { Ridge } from "@/design/ridge";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
+import { useMe } from "@/platform/session";
 import { count, useWords } from "@/platform/words";
 import css from "./courses-screen.module.css";
 import { coursesQuery } from "./queries";
@@ -11,6 +12,7 @@ import { coursesQuery } from "./queries";
 /** Every course that is open to you. */
 export function CoursesScreen() {
   const t = useWords();
+  const learner = useMe().role === "learner";
   const query = useQuery(coursesQuery);
   return (
     <Column airy>
@@ -27,7 +29,9 @@ export function CoursesScreen() {
             </ul>
           ) : (
             <Empty icon="courses" title={t("No courses yet")}>
-              {t("Your class has no course yet. Ask your teacher which one is yours.")}
+              {learner
+                ? t("Your class has no course yet. Ask your teacher which one is yours.")
+                : t("A course begins with the first file of questions that you import.")}
             </Empty>
           )
         }
@@ -38,6 +42,7 @@ export function CoursesScreen() {
 
 function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
   const t = useWords();
+  const learner = useMe().role === "learner";
   const { lessons_done: done, lessons, items } = course;
   return (
     <Card className={css.card}>
@@ -52,17 +57,19 @@ function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
             })}
           </span>
         </span>
-        <span>
-          <Meter
-            value={done}
-            of={lessons}
-            tone={done === lessons ? "gold" : "go"}
-            label={t("{done} of {lessons} lessons done", { done, lessons })}
-          />
-          {done === lessons
-            ? t("At the summit: all {lessons} lessons done", { lessons })
-            : t("{done} of {lessons} lessons done", { done, lessons })}
-        </span>
+        {learner && (
+          <span>
+            <Meter
+              value={done}
+              of={lessons}
+              tone={done === lessons ? "gold" : "go"}
+              label={t("{done} of {lessons} lessons done", { done, lessons })}
+            />
+            {done === lessons
+              ? t("At the summit: all {lessons} lessons done", { lessons })
+              : t("{done} of {lessons} lessons done", { done, lessons })}
+          </span>
+        )}
       </Link>
     </Card>
   );

@@ -6,6 +6,7 @@ import { Card, Column, Hint, Meter, Muted, Pill, Row, Unseen } from "@/design/pa
 import { Ridge } from "@/design/ridge";
 import { Empty, Fault, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
+import { useMe } from "@/platform/session";
 import { useStartLesson } from "@/platform/start-lesson";
 import { count, useWords } from "@/platform/words";
 import { trailQuery } from "./queries";
@@ -13,6 +14,8 @@ import css from "./trail-screen.module.css";
 
 type Lesson = Schemas["LessonMark"];
 type Starting = { busy: boolean; onStart: (lesson: Lesson) => void };
+/** Staff look at a trail and climb none. */
+type Looking = Partial<Pick<Starting, "onStart">> & Pick<Starting, "busy">;
 
 /** A course as a trail: what is behind, what is next, what is ahead. */
 export function TrailScreen() {
@@ -28,6 +31,7 @@ export function TrailScreen() {
 function Trail({ trail }: { trail: Schemas["CourseTrail"] }) {
   const t = useWords();
   const start = useStartLesson();
+  const learner = useMe().role === "learner";
   const lessons = trail.units.flatMap((unit) => unit.lessons);
   const go = (lesson: Lesson) => start.mutate(lesson.lesson_id);
   return (
@@ -38,7 +42,9 @@ function Trail({ trail }: { trail: Schemas["CourseTrail"] }) {
         </Muted>
         <h1>{trail.name}</h1>
       </header>
-      <ClimbCard name={trail.name} lessons={lessons} busy={start.isPending} onStart={go} />
+      {learner && (
+        <ClimbCard name={trail.name} lessons={lessons} busy={start.isPending} onStart={go} />
+      )}
       <Column airy className={css.units}>
         {start.error && <Fault cause={start.error} />}
         {!lessons.length && (
@@ -47,7 +53,12 @@ function Trail({ trail }: { trail: Schemas["CourseTrail"] }) {
           </Empty>
         )}
         {trail.units.map((unit) => (
-          <Unit key={unit.unit_id} unit={unit} busy={start.isPending} onStart={go} />
+          <Unit
+            key={unit.unit_id}
+            unit={unit}
+            busy={start.isPending}
+            {...(learner && { onStart: go })}
+          />
         ))}
       </Column>
     </div>
@@ -93,7 +104,7 @@ function ClimbCard({
   );
 }
 
-function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Starting) {
+function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Looking) {
   const t = useWords();
   const done = behind(unit.lessons);
   const lessons = unit.lessons.length;
@@ -101,7 +112,7 @@ function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Starting
     <Card topo>
       <Row between>
         <h2>{unit.name}</h2>
-        {lessons > 0 && (
+        {onStart && lessons > 0 && (
           <Pill tone={done === lessons ? "gold" : "pou"}>
             <Unseen>{t("{done} of {lessons} lessons done", { done, lessons })}</Unseen>
             <span aria-hidden="true">
@@ -112,27 +123,28 @@ function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Starting
       </Row>
       <ol className={css.trail}>
         {unit.lessons.map((lesson) => (
-          <Stop key={lesson.lesson_id} lesson={lesson} busy={busy} onStart={onStart} />
+          <Stop key={lesson.lesson_id} lesson={lesson} busy={busy} {...(onStart && { onStart })} />
         ))}
       </ol>
     </Card>
   );
 }
 
-function Stop({ lesson, busy, onStart }: { lesson: Lesson } & Starting) {
+function Stop({ lesson, busy, onStart }: { lesson: Lesson } & Looking) {
   const t = useWords();
   const icons = { done: "tick", next: "play", open: "flag" } as const;
   const acts = { done: t("Again"), next: t("Start"), open: t("Open") };
   const { items, minutes, best } = lesson;
+  const state = onStart ? lesson.state : "open";
   const words = t("{items, plural, one {# question} other {# questions}} · about {minutes} min", {
     items,
     minutes,
   }).split(" · ");
   if (best !== null) words.push(t("best {share}%", { share: count(Math.round(best * 100)) }));
   return (
-    <li className={css.stop} data-state={lesson.state}>
+    <li className={css.stop} data-state={state}>
       <span className={css.disc}>
-        <Icon name={icons[lesson.state]} size={28} />
+        <Icon name={icons[state]} size={28} />
       </span>
       <div>
         <strong>{lesson.name}</strong>
@@ -142,15 +154,17 @@ function Stop({ lesson, busy, onStart }: { lesson: Lesson } & Starting) {
           ))}
         </ul>
       </div>
-      <Button
-        look={lesson.state === "next" ? "primary" : "ghost"}
-        small
-        disabled={busy}
-        aria-label={`${acts[lesson.state]}: ${lesson.name}`}
-        onClick={() => onStart(lesson)}
-      >
-        {acts[lesson.state]}
-      </Button>
+      {onStart && (
+        <Button
+          look={state === "next" ? "primary" : "ghost"}
+          small
+          disabled={busy}
+          aria-label={`${acts[state]}: ${lesson.name}`}
+          onClick={() => onStart(lesson)}
+        >
+          {acts[state]}
+        </Button>
+      )}
     </li>
   );
 }

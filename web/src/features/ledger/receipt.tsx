@@ -50,7 +50,9 @@ export function Receipt({ entry }: { entry: Entry }) {
       </summary>
       <dl className={css.receipt}>
         <dt>{t("Rule")}</dt>
-        <dd>{entry.rule}</dd>
+        <dd>
+          <code>{entry.rule}</code>
+        </dd>
         {entry.inputs.map(({ name, value }) => (
           <Line key={name} name={words[name] ?? name} value={value} factor={/factor$/.test(name)} />
         ))}
@@ -69,7 +71,7 @@ export function Receipt({ entry }: { entry: Entry }) {
               {facts[entry.fact.type] ?? entry.fact.type}, {shortMoment(entry.fact.time, zone)}
             </dd>
             <dt>{t("Number of the fact")}</dt>
-            <dd>
+            <dd className={css.number}>
               <code>{entry.fact.id}</code>
             </dd>
           </>

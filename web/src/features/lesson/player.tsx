@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "@/design/button";
@@ -12,7 +13,7 @@ import { lineNow, onLine } from "@/platform/socket";
 import { useWords } from "@/platform/words";
 import { AnswerForm } from "./answer-form";
 import css from "./lesson.module.css";
-import type { Attempt, Step, Verdict } from "./queries";
+import { type Attempt, earnedQuery, type Step, type Verdict } from "./queries";
 import type { Earned } from "./use-earned";
 import { useKeys } from "./use-keys";
 import { usePlayer } from "./use-player";
@@ -25,6 +26,7 @@ export function Player({ attempt, earned }: { attempt: Attempt; earned: Earned }
   const t = useWords();
   const fault = useFault();
   const play = usePlayer(attempt);
+  const xp = useXp(attempt, earned);
   const { step, phase, told } = play;
   const line = useSyncExternalStore(onLine, lineNow);
   const [leaving, setLeaving] = useState(false);
@@ -47,7 +49,7 @@ export function Player({ attempt, earned }: { attempt: Attempt; earned: Earned }
         step={step}
         trail={play.trail}
         told={phase === "told"}
-        xp={earned.total}
+        xp={xp}
         onLeave={() => setLeaving(true)}
       />
       <main id="main" className={css.main}>
@@ -71,6 +73,14 @@ export function Player({ attempt, earned }: { attempt: Attempt; earned: Earned }
       <LeaveDialog open={leaving} onStay={() => setLeaving(false)} />
     </>
   );
+}
+
+/** What the attempt has brought: while the page is open, and before it was opened anew. */
+function useXp({ attempt_id, answered }: Attempt, { total, byFact }: Earned): number {
+  const [began] = useState(answered > 0);
+  const { data } = useQuery({ ...earnedQuery(attempt_id), enabled: began });
+  const before = data?.entries.filter(({ fact }) => !(fact && fact.id in byFact)) ?? [];
+  return before.reduce((sum, { points }) => sum + points, total);
 }
 
 function Question({ attempt, step, id }: { attempt: Attempt; step: Step; id: string }) {
@@ -141,7 +151,7 @@ function TopBar({
           <i key={index} data-step={mark} />
         ))}
       </div>
-      <Pill tone="gold">{t("+{points} XP", { points: shown })}</Pill>
+      <Pill {...(shown > 0 && { tone: "gold" })}>{t("+{points} XP", { points: shown })}</Pill>
     </header>
   );
 }

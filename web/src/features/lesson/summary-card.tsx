@@ -129,8 +129,11 @@ function EarnedCard({ attempt, earned }: { attempt: string; earned: Earned }) {
   const shown = useCount(Math.max(total, earned.total));
   const rules = new Map<string, { name: string; times: number; points: number }>();
   for (const entry of entries) {
-    const was = rules.get(entry.rule) ?? { name: pick(entry.name), times: 0, points: 0 };
-    rules.set(entry.rule, { ...was, times: was.times + 1, points: was.points + entry.points });
+    const name = pick(entry.name);
+    // One rule gives the XP of every badge, which have names of their own.
+    const key = `${entry.rule} ${name}`;
+    const was = rules.get(key) ?? { name, times: 0, points: 0 };
+    rules.set(key, { ...was, times: was.times + 1, points: was.points + entry.points });
   }
   return (
     <Card>

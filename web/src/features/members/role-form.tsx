@@ -18,7 +18,11 @@ export function RoleForm({ person }: { person: Person }) {
   const box = useRef<HTMLDivElement>(null);
   const name = person.display_name;
   const roles = useRoles();
-  const called = new Map(roles).get(chosen) ?? chosen;
+  const acts: Readonly<Record<Role, string>> = {
+    learner: t("Make {name} a learner", { name }),
+    teacher: t("Make {name} a teacher", { name }),
+    admin: t("Make {name} an administrator", { name }),
+  };
   const means: Readonly<Record<Role, string>> = {
     learner: t("{name} will see no class and nobody else’s answers any more.", { name }),
     teacher: t("{name} will see the answers of their classes and may correct grades.", { name }),
@@ -62,7 +66,7 @@ export function RoleForm({ person }: { person: Person }) {
                 )
               }
             >
-              {t("Make {name} {role}", { name, role: called })}
+              {acts[chosen]}
             </Button>
             <Button look="ghost" onClick={() => settle(person.role)}>
               {t("Leave it as it is")}

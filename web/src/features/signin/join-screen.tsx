@@ -68,7 +68,7 @@ export function JoinScreen() {
             <Field
               key="code"
               label={t("Class code")}
-              hint={t("Your teacher has it. It looks like KEA-4821.")}
+              hint={t("Your teacher has it. It looks like KEA4-R8WY.")}
               big
               required
               autoComplete="off"

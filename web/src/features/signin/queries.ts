@@ -35,14 +35,15 @@ export function useLook() {
 /** Join a class as a new learner and go straight to the first question. */
 export function useJoin() {
   const navigate = useNavigate();
-  const start = useStartLesson();
+  // Who goes back joins no second time.
+  const start = useStartLesson({ replace: true });
   return useMutation({
     mutationFn: (body: Schemas["JoinClass"]) => take(api.POST("/api/v1/join", { body })),
     onSuccess: async (me) => {
       enter(me);
       const { lesson } = await client.fetchQuery(nextLessonQuery);
       if (lesson) await start.mutateAsync(lesson.lesson_id);
-      else await navigate({ to: "/today" });
+      else await navigate({ to: "/today", replace: true });
     },
   });
 }

@@ -69,7 +69,7 @@ function ClassCard({ room, asked }: { room: Schemas["ClassCard"]; asked: number 
           ) : (
             <Pill>{t("Code closed")}</Pill>
           )}
-          {asked && <Pill tone="gold">{t("{open} to look at again", { open: asked })}</Pill>}
+          {asked && <Pill tone="info">{t("{open} to look at again", { open: asked })}</Pill>}
         </Row>
       </div>
     </Card>

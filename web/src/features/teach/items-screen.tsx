@@ -37,15 +37,15 @@ export function ItemsScreen() {
       </div>
       <Loaded query={query} bones={["tall"]}>
         {(items) =>
-          items.length ? (
+          items.length || q ? (
             <ItemsTable items={items} />
           ) : (
             <Empty
               icon="items"
-              title={q ? t("Nothing found") : t("No items yet")}
+              title={t("No items yet")}
               act={<ButtonLink to="/teach/import">{t("Import files")}</ButtonLink>}
             >
-              {q ? t("Try fewer or other words.") : t("Bring questions in from GIFT files.")}
+              {t("Bring questions in from GIFT files.")}
             </Empty>
           )
         }
@@ -68,7 +68,7 @@ function ItemsTable({ items }: { items: Item[] }) {
       <div className={css.filters}>
         <Choice label={t("Kind")} value={kind} onChange={(event) => setKind(event.target.value)}>
           <option value="">{t("All kinds")}</option>
-          {valuesOf(items, "kind").map((each) => (
+          {valuesOf(items, "kind", kind).map((each) => (
             <option key={each} value={each}>
               {kinds[each] ?? each}
             </option>
@@ -80,7 +80,7 @@ function ItemsTable({ items }: { items: Item[] }) {
           onChange={(event) => setCourse(event.target.value)}
         >
           <option value="">{t("All courses")}</option>
-          {valuesOf(items, "course").map((each) => (
+          {valuesOf(items, "course", course).map((each) => (
             <option key={each}>{each}</option>
           ))}
         </Choice>
@@ -88,54 +88,62 @@ function ItemsTable({ items }: { items: Item[] }) {
           {t("Export as CSV")}
         </Button>
       </div>
-      <Card>
-        <Table label={t("Items")}>
-          <caption>
-            {t("{items, plural, one {# item} other {# items}}", { items: shown.length })}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("Question")}</th>
-              {[t("Kind"), t("Skill"), t("Where")].map((head) => (
-                <th key={head} scope="col" className={css.wide}>
-                  {head}
-                </th>
-              ))}
-              <th scope="col">{t("Difficulty")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.slice(0, rows).map((item) => (
-              <tr key={item.item_id}>
-                <th scope="row">
-                  <SafeHtml className={css.prompt} html={item.prompt_html} />
-                  <Hint>
-                    {item.title || item.ref} · {t("version {version}", { version: item.version })}
-                  </Hint>
-                  <span className={css.folded}>
-                    <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
-                    {item.lesson}
-                  </span>
-                </th>
-                <td className={css.wide}>
-                  <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
-                </td>
-                <td className={css.wide}>{item.skill ? skillName(item.skill) : "–"}</td>
-                <td className={css.wide}>
-                  {item.lesson}
-                  <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
-                </td>
-                <td>
-                  <Steps value={item.difficulty} />
-                </td>
+      {shown.length ? (
+        <Card>
+          <Table label={t("Items")}>
+            <caption>
+              {t("{items, plural, one {# item} other {# items}}", { items: shown.length })}
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("Question")}</th>
+                {[t("Kind"), t("Skill"), t("Where")].map((head) => (
+                  <th key={head} scope="col" className={css.wide}>
+                    {head}
+                  </th>
+                ))}
+                <th scope="col">{t("Difficulty")}</th>
               </tr>
-            ))}
-          </tbody>
-        </Table>
-        {items.length === MOST && (
-          <Hint>{t("These are the first {most}. Type words to find others.", { most: MOST })}</Hint>
-        )}
-      </Card>
+            </thead>
+            <tbody>
+              {shown.slice(0, rows).map((item) => (
+                <tr key={item.item_id}>
+                  <th scope="row">
+                    <SafeHtml className={css.prompt} html={item.prompt_html} />
+                    <Hint>
+                      {item.title || item.ref} · {t("version {version}", { version: item.version })}
+                    </Hint>
+                    <span className={css.folded}>
+                      <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
+                      {item.lesson}
+                    </span>
+                  </th>
+                  <td className={css.wide}>
+                    <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
+                  </td>
+                  <td className={css.wide}>{item.skill ? skillName(item.skill) : "–"}</td>
+                  <td className={css.wide}>
+                    {item.lesson}
+                    <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
+                  </td>
+                  <td>
+                    <Steps value={item.difficulty} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+          {items.length === MOST && (
+            <Hint>
+              {t("These are the first {most}. Type words to find others.", { most: MOST })}
+            </Hint>
+          )}
+        </Card>
+      ) : (
+        <Empty icon="items" title={t("Nothing found")}>
+          {t("Try fewer or other words.")}
+        </Empty>
+      )}
       <Older
         query={{
           hasNextPage: shown.length > rows,
@@ -149,8 +157,9 @@ function ItemsTable({ items }: { items: Item[] }) {
   );
 }
 
-const valuesOf = (items: readonly Item[], key: "kind" | "course"): string[] =>
-  [...new Set(items.map((item) => item[key] ?? ""))].filter(Boolean).sort();
+/** What can be chosen, and what is chosen though nothing has it any more. */
+const valuesOf = (items: readonly Item[], key: "kind" | "course", chosen: string): string[] =>
+  [...new Set([chosen, ...items.map((item) => item[key] ?? "")])].filter(Boolean).sort();
 
 const HEADS = ["ref", "title", "kind", "skill", "course", "unit", "lesson", "difficulty"] as const;
 

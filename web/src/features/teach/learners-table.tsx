@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/design/button";
 import { Icon } from "@/design/icon";
 import {
@@ -31,9 +31,8 @@ function compare(key: Key, a: Line, b: Line): number {
   return (b[key] ?? 0) - (a[key] ?? 0);
 }
 
-/** On a phone level and XP stand below the name. */
-const cellOf = (key: Key) =>
-  key === "level" || key === "xp" ? `${numberCell} ${css.wide}` : numberCell;
+/** On a phone level, XP and streak stand below the name. */
+const cellOf = (key: Key) => (key === "week_xp" ? numberCell : `${numberCell} ${css.wide}`);
 
 const HEADS = ["name", "level", "xp", "week_xp", "streak", "active_today"] as const;
 
@@ -133,11 +132,21 @@ export function LearnersTable({
                   >
                     <Named name={line.display_name} />
                   </Link>
-                  {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
+                  {line.active_today && (
+                    <span className={css.wide}>
+                      <Pill tone="ok">{t("today")}</Pill>
+                    </span>
+                  )}
                 </span>
                 {line.level !== undefined && line.xp !== undefined && (
                   <span className={css.folded}>
                     {t("Level {level} · {xp} XP", { level: line.level, xp: count(line.xp) })}
+                    {line.streak !== undefined && (
+                      <Streak days={line.streak}>
+                        {t("{days, plural, one {# day} other {# days}}", { days: line.streak })}
+                      </Streak>
+                    )}
+                    {line.active_today && <Pill tone="ok">{t("today")}</Pill>}
                   </span>
                 )}
               </th>
@@ -158,11 +167,10 @@ export function LearnersTable({
                   <Figure value={line.week_xp} />
                 </span>
               </td>
-              <td className={numberCell}>
-                <span className={css.streak} data-on={(line.streak ?? 0) > 0 || undefined}>
-                  <Icon name="flame" size={18} />
+              <td className={cellOf("streak")}>
+                <Streak days={line.streak}>
                   <Figure value={line.streak} />
-                </span>
+                </Streak>
               </td>
               <td>
                 <Button
@@ -180,6 +188,15 @@ export function LearnersTable({
       </Table>
       <Hint>{t("Whoever is removed keeps everything they have learned and earned.")}</Hint>
     </Card>
+  );
+}
+
+function Streak({ days = 0, children }: { days: number | undefined; children: ReactNode }) {
+  return (
+    <span className={css.streak} data-on={days > 0 || undefined}>
+      <Icon name="flame" size={18} />
+      {children}
+    </span>
   );
 }
 

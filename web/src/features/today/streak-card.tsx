@@ -81,7 +81,11 @@ function DayMark({ day }: { day: Day }) {
 function useNote({ active_today, length, pause, today, week, longest }: Streak): string {
   const t = useWords();
   if (pause) return t("Paused until {day}. It waits for you.", { day: longDate(pause.last_day) });
-  if (active_today) return t("Today counts already. Longest so far: {longest}.", { longest });
+  if (active_today)
+    return t(
+      "{longest, plural, one {Today counts already. Longest so far: # day.} other {Today counts already. Longest so far: # days.}}",
+      { longest },
+    );
   if (length > 0)
     return week.some(({ day, rest }) => rest && day === today)
       ? t("Today is a rest day. Your streak keeps by itself.")
