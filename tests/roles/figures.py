@@ -41,8 +41,8 @@ class Figures:
         return {name for name, _ in self._samples}
 
 
-async def arrives(condition: Callable[[], bool], within: float = 15) -> None:
-    """Wait until `condition` holds."""
+async def arrives(condition: Callable[[], bool], within: float = 40) -> None:
+    """Wait until `condition` holds: a worker takes partitions over from a dead one after 15 s."""
     async with asyncio.timeout(within):
         while True:
             if condition():

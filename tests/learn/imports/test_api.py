@@ -55,10 +55,13 @@ async def test_everybody_elses_requests_go_on_while_a_large_file_is_read(world: 
         browser.send("POST", "/api/v1/imports?dry_run=true", files=[("files", ("a.gift", large))])
     )
     turns, longest, loop = 0, 0.0, asyncio.get_running_loop()
+    started = loop.time()
     while not sent.done():
         begun = loop.time()
         await asyncio.sleep(0.01)
         turns, longest = turns + 1, max(longest, loop.time() - begun)
     assert (await sent).json()["files"][0]["items"] == 1_500
+    took = loop.time() - started
     assert turns > 10
-    assert longest < 0.4, longest
+    # Read here, it would be one turn as long as all of it; how long that is, the machine says.
+    assert longest < took / 2, (longest, took)
