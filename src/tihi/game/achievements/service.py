@@ -9,21 +9,11 @@ from tihi.facts.grades import GradeOverridden
 from tihi.game.achievements import rules, store
 from tihi.game.achievements.model import Award, Badge, Earned, Sheet
 from tihi.game.packs import service as packs
-from tihi.game.packs.model import RuleSet
+from tihi.game.packs.model import PerRuleSet, RuleSet
 from tihi.platform.db import Batch, Tx
 from tihi.platform.log import due
 
-_MOST_INDEXES = 64
-_indexes: dict[tuple[OrgId, int], rules.Index] = {}
-
-
-def _index(org: OrgId, rule_set: RuleSet) -> rules.Index:
-    key = (org, rule_set.version)
-    if key not in _indexes:
-        if len(_indexes) >= _MOST_INDEXES:
-            _indexes.clear()
-        _indexes[key] = rules.Index(rule_set.achievements)
-    return _indexes[key]
+_index = PerRuleSet(lambda rule_set: rules.Index(rule_set.achievements)).of
 
 
 class Counting:
@@ -88,8 +78,7 @@ class Counting:
         earned: list[Earned] = []
         for watched in met.values():
             tiers = self._award(watched, fact.subject.int)
-            if tiers:
-                earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
+            earned.extend(rules.earned(watched, tier, fact) for tier in tiers)
         self._earned.extend(earned)
         return earned
 

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _DAY_COUNT = "day_count"
 _MOST_KNOWN = 10_000
+_MOST_MADE = 64
 _FAR = 10**15
 """Sums of what is nearer stay exact."""
 
@@ -286,6 +287,23 @@ class RuleSet(Value, omit_defaults=True):
     achievements: list[Achievement]
     retired_rules: list[XpRule] = msgspec.field(default_factory=list)
     retired_achievements: list[Achievement] = msgspec.field(default_factory=list)
+
+
+class PerRuleSet(Generic[T]):
+    """What is made of rule sets, each made once: those of a version never change."""
+
+    def __init__(self, make: Callable[[RuleSet], T]) -> None:
+        self._make = make
+        self._made: dict[tuple[UUID, int], T] = {}
+
+    def of(self, org: UUID, rule_set: RuleSet) -> T:
+        """Return what is made of `rule_set` of `org`."""
+        key = (org, rule_set.version)
+        if key not in self._made:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            self._made[key] = self._make(rule_set)
+        return self._made[key]
 
 
 class Backfill(Value):

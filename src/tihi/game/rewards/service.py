@@ -22,7 +22,7 @@ from tihi.game.achievements.model import Earned
 from tihi.game.boards.model import Standing, WeekPoints
 from tihi.game.boards.service import Desk
 from tihi.game.packs import service as packs
-from tihi.game.packs.model import RuleSet
+from tihi.game.packs.model import PerRuleSet, RuleSet
 from tihi.game.rewards import rules, store
 from tihi.game.rewards.model import (
     Entry,
@@ -62,16 +62,7 @@ _LATE = timedelta(seconds=3)
 """Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
-_MOST_TARIFFS = 64
-_tariffs: dict[tuple[OrgId, int], rules.Tariff] = {}
-
-
-def _tariff(key: tuple[OrgId, int], rule_set: RuleSet) -> rules.Tariff:
-    if key not in _tariffs:
-        if len(_tariffs) >= _MOST_TARIFFS:
-            _tariffs.clear()
-        _tariffs[key] = rules.Tariff(rule_set)
-    return _tariffs[key]
+_tariff = PerRuleSet(rules.Tariff).of
 
 
 class OtherBatch(Unavailable):
@@ -85,7 +76,7 @@ class Rewarding:
 
     def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact]) -> None:
         self.sets = sets
-        self.tariffs = {key: _tariff(key, found) for key, found in sets.items()}
+        self.tariffs = {key: _tariff(key[0], found) for key, found in sets.items()}
         self.org_of: dict[LearnerId, OrgId] = {fact.subject: fact.org_id for fact in facts}
         self.states: dict[LearnerId, State] = {}
         self.older: dict[tuple[LearnerId, date], Week] = {}
