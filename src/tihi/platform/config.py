@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tihi.base.value import Value
 
-_MOST_PORT = 65535
+MOST_PORT = 65535
 _LONGEST_PORT = 5
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -118,8 +118,8 @@ def default_home() -> Path:
 
 def _port(text: str, name: str, least: int = 1) -> int:
     number = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_PORT
-    if not (number and least <= int(text) <= _MOST_PORT):
-        raise UnfitSetting(f"{name} is a number from {least} to {_MOST_PORT}, not {text!r}")
+    if not (number and least <= int(text) <= MOST_PORT):
+        raise UnfitSetting(f"{name} is a number from {least} to {MOST_PORT}, not {text!r}")
     return int(text)
 
 

@@ -16,7 +16,7 @@ import msgspec
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import OrgId
 from tihi.base.value import Value
-from tihi.platform.config import Settings
+from tihi.platform.config import MOST_PORT, Settings
 from tihi.platform.db import Database
 from tihi.platform.engines import Endpoints
 from tihi.roles import school, serve, verify
@@ -27,7 +27,6 @@ from tihi.roles.web import check_address
 _LEARNERS = 12
 _LESSONS_EACH = 3
 _PORT_BESIDE = 10_000
-_MOST_PORT = 65535
 _READING_S = 0.2
 """Between two answers; without it this would measure a queue, not the loop."""
 _PASSWORD = "kia kaha tonu 2026"  # noqa: S105  # of a school that lives for a minute
@@ -92,7 +91,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> CheckResult:
     home.chmod(0o711)  # noqa: ASYNC240  # once, before anything else runs
     # Not the usual port, which may be a running demo's.
     port = settings.port + _PORT_BESIDE
-    if port > _MOST_PORT:
+    if port > MOST_PORT:
         port = settings.port - _PORT_BESIDE
     # A system of its own, whatever is set: a school of the check's would stay in a real database.
     fresh = Settings(home=home / "data", port=port, engine_user=settings.engine_user)

@@ -6,12 +6,12 @@ from importlib import resources
 from pathlib import Path
 
 from tihi.learn.imports.api import LARGEST_REQUEST
+from tihi.platform.config import MOST_PORT
 from tihi.roles.api import LARGEST_BODY
 
 _ADDRESS = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}")
 _LISTEN = re.compile(r"(?:(?:[0-9.]+|\[[0-9a-fA-F:]+\]|\*):)?[0-9]{1,5}")
 _WITH_PORT = (_ADDRESS, _LISTEN)
-_MOST_PORT = 65535
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _PATH = re.compile(r"/[^\s;{}\"'\\$]+")
 _REDIRECT = """
@@ -91,4 +91,4 @@ def _checked(text: str, form: re.Pattern[str], example: str) -> str:
 
 
 def _has_port(text: str) -> bool:
-    return 0 < int(text.rpartition(":")[2]) <= _MOST_PORT
+    return 0 < int(text.rpartition(":")[2]) <= MOST_PORT

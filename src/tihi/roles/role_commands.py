@@ -7,16 +7,16 @@ from typing import Protocol, TypeVar
 import click
 import msgspec
 
-from tihi.platform.config import Settings, settings
+from tihi.platform.config import MOST_PORT, Settings, settings
 
 T = TypeVar("T")
 Say = Callable[[str], None]
 
-PORT = click.IntRange(1, 65535)
+PORT = click.IntRange(1, MOST_PORT)
 
 _metrics_port = click.option(
     "--metrics-port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(0, MOST_PORT),
     default=None,
     help="Port for /metrics and /health; none by default.",
 )
