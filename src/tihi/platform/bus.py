@@ -7,7 +7,7 @@ broker may lose anything without a point being lost. `intake` is the other direc
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from itertools import groupby
 from time import monotonic
 from typing import Any, Self
@@ -80,19 +80,14 @@ class Bus:
         """Connect to `url`, for good: the client comes back by itself after any absence."""
         came_back: list[Callable[[], None]] = []
         client = Client()
-        try:
+        # Whoever does not wait that long leaves nothing behind that goes on trying.
+        async with AsyncExitStack() as left:
+            left.push_async_callback(_close, client)
             await client.connect(url, **_options(came_back))
             bus = cls(url, client, came_back)
-        except BaseException:
-            # Whoever does not wait that long leaves no client behind that goes on trying.
-            await _close(client)
-            raise
-        try:
+            left.push_async_callback(ended, [bus._watching])
             await bus.ensure_stream()
-        except BaseException:
-            await ended([bus._watching])
-            await _close(client)
-            raise
+            left.pop_all()
         return bus
 
     async def _watch(self) -> None:
