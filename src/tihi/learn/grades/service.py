@@ -192,10 +192,7 @@ async def ask(
     """
     new = rules.clean_request(new)
     await attempts.lock(tx, learner, chance=chance)
-    told = await store.told(tx, learner, answer_id, kind=AnswerGraded.type)
-    if told is None:
-        raise Missing
-    attempt_id = AttemptId(UUID(told.context))
+    _, attempt_id = await _told(tx, learner, answer_id)
     _, answer = await attempts.step_of(tx, learner, attempt_id, answer_id)
     before = (await store.requests(tx, [answer_id])).get(answer_id)
     if not rules.asks_again(new, before):
@@ -261,13 +258,10 @@ async def correct(  # noqa: PLR0913  # whose, which, how, by whom, when
     """
     asked = rules.clean(asked)
     await attempts.lock(tx, learner, chance=chance)
-    told = await store.told(tx, learner, answer_id, kind=AnswerGraded.type)
-    if told is None:
-        raise Missing
+    told, attempt_id = await _told(tx, learner, answer_id)
     before = (await store.corrections(tx, [answer_id])).get(answer_id, [])
     if rules.repeats(asked, before):
         return []
-    attempt_id = AttemptId(UUID(told.context))
     step, answer = await attempts.step_of(tx, learner, attempt_id, answer_id)
     rules.changes(asked, answer.credit)
     stood = rules.gradings(told, before)
@@ -312,6 +306,18 @@ async def correct(  # noqa: PLR0913  # whose, which, how, by whom, when
         chance=chance,
     )
     return await append(tx, [_new_fact(told, fact, fact_id, now)], now=now)
+
+
+async def _told(tx: Tx, learner: LearnerId, answer_id: FactId) -> tuple[Fact, AttemptId]:
+    """Return the fact of an answer, with its attempt.
+
+    Raises:
+        Missing: the learner gave no such answer.
+    """
+    told = await store.told(tx, learner, answer_id, kind=AnswerGraded.type)
+    if told is None:
+        raise Missing
+    return told, AttemptId(UUID(told.context))
 
 
 async def _with_lesson(
