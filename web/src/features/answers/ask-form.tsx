@@ -1,13 +1,10 @@
-import { type FormEvent, useState } from "react";
-import { Asked } from "@/design/answer-sheet";
-import { Button } from "@/design/button";
+import { useState } from "react";
+import { AnswerForm } from "@/design/answer-form";
 import { Passage } from "@/design/field";
-import { Muted, Row } from "@/design/parts";
-import { Fault } from "@/design/states";
+import { Muted } from "@/design/parts";
 import { tell } from "@/design/toast";
 import { freshKey } from "@/platform/fresh-key";
 import { say, useWords } from "@/platform/words";
-import css from "./answers.module.css";
 import { type Answer, useAsk } from "./queries";
 
 const LONGEST = 500;
@@ -19,8 +16,7 @@ export function AskForm({ answer, onDone }: { answer: Answer; onDone: () => void
   const [key] = useState(freshKey);
   const [statement, setStatement] = useState("");
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function submit() {
     ask.mutate(
       { statement, key },
       {
@@ -33,8 +29,15 @@ export function AskForm({ answer, onDone }: { answer: Answer; onDone: () => void
   }
 
   return (
-    <form className={css.form} onSubmit={submit}>
-      <Asked answer={answer} />
+    <AnswerForm
+      answer={answer}
+      asking={ask}
+      act={t("Ask my teacher")}
+      leave={t("Leave it as it is")}
+      unfit={!statement.trim()}
+      onSubmit={submit}
+      onLeave={onDone}
+    >
       <Passage
         label={t("What is not right about the grade?")}
         hint={t("In your own words, up to {most} characters.", { most: LONGEST })}
@@ -47,15 +50,6 @@ export function AskForm({ answer, onDone }: { answer: Answer; onDone: () => void
       <Muted>
         {t("Your teacher corrects the grade or says why it stays. Your words stay beside it.")}
       </Muted>
-      {ask.error && <Fault cause={ask.error} />}
-      <Row wrap>
-        <Button type="submit" disabled={ask.isPending || !statement.trim()}>
-          {t("Ask my teacher")}
-        </Button>
-        <Button look="ghost" onClick={onDone}>
-          {t("Leave it as it is")}
-        </Button>
-      </Row>
-    </form>
+    </AnswerForm>
   );
 }

@@ -1,15 +1,12 @@
-import { type FormEvent, useId, useState } from "react";
-import { Asked } from "@/design/answer-sheet";
-import { Button } from "@/design/button";
+import { useId, useState } from "react";
+import { AnswerForm } from "@/design/answer-form";
 import { Choice, Options } from "@/design/field";
-import { Muted, Row } from "@/design/parts";
-import { Fault } from "@/design/states";
+import { Muted } from "@/design/parts";
 import { tell } from "@/design/toast";
 import { freshKey } from "@/platform/fresh-key";
 import { useGradeWords } from "@/platform/grade-words";
 import { type Reason, useReasons } from "@/platform/reasons";
 import { say, useWords } from "@/platform/words";
-import css from "./grades.module.css";
 import { type Answer, correct, useCorrect, type Whose } from "./queries";
 
 /** Which grades an answer can get: the plain ones and its first one, but for what it has. */
@@ -47,8 +44,7 @@ export function CorrectForm({
       .catch(() => tell(say("That could not be undone. Correct the grade once more.")));
   }
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function submit() {
     asked.mutate(
       { credit, reason, key },
       {
@@ -61,8 +57,14 @@ export function CorrectForm({
   }
 
   return (
-    <form className={css.form} onSubmit={submit}>
-      <Asked answer={answer} />
+    <AnswerForm
+      answer={answer}
+      asking={asked}
+      act={t("Correct the grade")}
+      leave={t("Leave it as it is")}
+      onSubmit={submit}
+      onLeave={onDone}
+    >
       <Muted>{t("Grade now: {grade}", { grade: gradeOf(answer.credit) })}</Muted>
       <Options
         name={name}
@@ -85,15 +87,6 @@ export function CorrectForm({
             </option>
           ))}
       </Choice>
-      {asked.error && <Fault cause={asked.error} />}
-      <Row wrap>
-        <Button type="submit" disabled={asked.isPending}>
-          {t("Correct the grade")}
-        </Button>
-        <Button look="ghost" onClick={onDone}>
-          {t("Leave it as it is")}
-        </Button>
-      </Row>
-    </form>
+    </AnswerForm>
   );
 }

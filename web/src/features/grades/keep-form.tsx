@@ -1,13 +1,10 @@
-import { type FormEvent, useState } from "react";
-import { Asked } from "@/design/answer-sheet";
-import { Button } from "@/design/button";
+import { useState } from "react";
+import { AnswerForm } from "@/design/answer-form";
 import { Options } from "@/design/field";
-import { Muted, Row } from "@/design/parts";
-import { Fault } from "@/design/states";
+import { Muted } from "@/design/parts";
 import { tell } from "@/design/toast";
 import { type KeepReason, useKeepReasons } from "@/platform/reasons";
 import { say, useWords } from "@/platform/words";
-import css from "./grades.module.css";
 import { type Answer, useKeep, type Whose } from "./queries";
 
 /** Why a grade stays; what its learner said stays beside it. */
@@ -25,8 +22,7 @@ export function KeepForm({
   const keep = useKeep(whose, answer.answer_id);
   const [reason, setReason] = useState<KeepReason>("looked-again");
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function submit() {
     keep.mutate(reason, {
       onSuccess: () => {
         onDone();
@@ -36,8 +32,14 @@ export function KeepForm({
   }
 
   return (
-    <form className={css.form} onSubmit={submit}>
-      <Asked answer={answer} />
+    <AnswerForm
+      answer={answer}
+      asking={keep}
+      act={t("Keep the grade")}
+      leave={t("Not yet")}
+      onSubmit={submit}
+      onLeave={onDone}
+    >
       <Options
         label={t("Why it stays. The learner reads this.")}
         name="keep-reason"
@@ -46,15 +48,6 @@ export function KeepForm({
         onChange={setReason}
       />
       <Muted>{t("What the learner wrote stays beside the grade, for everyone who sees it.")}</Muted>
-      {keep.error && <Fault cause={keep.error} />}
-      <Row wrap>
-        <Button type="submit" disabled={keep.isPending}>
-          {t("Keep the grade")}
-        </Button>
-        <Button look="ghost" onClick={onDone}>
-          {t("Not yet")}
-        </Button>
-      </Row>
-    </form>
+    </AnswerForm>
   );
 }
