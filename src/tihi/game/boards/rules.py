@@ -1,9 +1,9 @@
 """Decisions about boards: scores, keys, and the names of climbers who stay unnamed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from tihi.base.chance import SeededRandom, below
+from tihi.base.chance import SeededRandom, below, shuffled
 from tihi.base.ids import LearnerId, OrgId
 from tihi.game.boards.model import BoardRow, Place, TotalRow
 
@@ -18,11 +18,29 @@ _WEEK = timedelta(days=7)
 # A week on a board runs by the org's zone, up to 14 hours from UTC; one more day holds it.
 _SLACK = timedelta(days=1)
 
-# Birds and plants of the mountains; a fluent speaker should check the spelling.
-_FIRST = ("Quiet", "Steady", "Bright", "Early", "Patient", "Brave", "Gentle", "Keen")
+# Birds, trees and plants, and where one meets them; a fluent speaker should check the spelling.
+# Mountains are no names for people here: they are ancestors.
+_FIRST = (
+    "Able", "Bold", "Brave", "Bright", "Calm", "Careful", "Cheerful", "Clever", "Curious",
+    "Daring", "Eager", "Early", "Faithful", "Friendly", "Frosty", "Gentle", "Golden", "Happy",
+    "Hardy", "Hopeful", "Jolly", "Keen", "Kind", "Lively", "Lucky", "Mellow", "Merry", "Mighty",
+    "Misty", "Nimble", "Noble", "Patient", "Peaceful", "Playful", "Proud", "Quick", "Quiet",
+    "Ready", "Silver", "Snowy", "Starry", "Steady", "Sturdy", "Sunny", "Swift", "Trusty",
+    "Watchful", "Wise",
+)  # fmt: skip
 _SECOND = (
-    "Kea", "Tūī", "Weka", "Ruru", "Kārearea", "Pīwakawaka", "Tauhou", "Korimako", "Kākāpō",
-    "Toroa", "Whio", "Tīeke",
+    "Hīnau", "Hihi", "Horopito", "Houhere", "Kahikatea", "Kākā", "Kākāpō", "Kākāriki", "Kāmahi",
+    "Kāmana", "Kānuka", "Kārearea", "Karoro", "Kauri", "Kawakawa", "Kea", "Kererū", "Kiwi",
+    "Kōkako", "Korimako", "Koromiko", "Kororā", "Kōtare", "Kōtuku", "Kōwhai", "Makomako",
+    "Mamaku", "Mānuka", "Mataī", "Miro", "Miromiro", "Mohua", "Mokomoko", "Pārera", "Pāteke",
+    "Pīpipi", "Pīwakawaka", "Pōhutukawa", "Ponga", "Pūkeko", "Pūriri", "Rātā", "Rewarewa", "Rimu",
+    "Riroriro", "Ruru", "Takahē", "Tākapu", "Taramea", "Tauhou", "Tawhai", "Tīeke", "Tikumu",
+    "Titipounamu", "Tītoki", "Toetoe", "Tōrea", "Toroa", "Tōtara", "Toutouwai", "Tūī", "Tuatara",
+    "Weka", "Wētā", "Weweia", "Whio",
+)  # fmt: skip
+_THIRD = (
+    "bay", "bluff", "bush", "cave", "falls", "glacier", "gorge", "lake", "mist", "pass", "ridge",
+    "river", "saddle", "spring", "spur", "summit", "tarn", "tussock", "valley", "wind",
 )  # fmt: skip
 
 
@@ -82,10 +100,36 @@ def ready_key(org: OrgId) -> str:
     return f"board:{{{org}}}:ready"
 
 
-def climber(learner: LearnerId, week: date) -> str:
-    """Return a made-up name for a learner who is not shown; it changes from week to week."""
+def _climbers(learner: LearnerId, week: date) -> Iterator[str]:
+    """Return names for a learner in a week, the usual one first, without an end."""
     chance = SeededRandom("climber", learner, week)
-    return f"{_FIRST[below(chance, len(_FIRST))]} {_SECOND[below(chance, len(_SECOND))]}"
+    while True:
+        name = f"{_FIRST[below(chance, len(_FIRST))]} {_SECOND[below(chance, len(_SECOND))]}"
+        yield name
+        for place in shuffled(_THIRD, chance):
+            yield f"{name} of the {place}"
+
+
+def shown(
+    learners: Collection[LearnerId], names: Mapping[LearnerId, str], week: date
+) -> dict[LearnerId, str]:
+    """Return what each of the learners on a board is called there; no made-up name stands twice.
+
+    Where two would bear the same one, or somebody's own, a third part tells them apart: whoever
+    meets them on another board still knows them.
+
+    Args:
+        learners: who is on the board.
+        names: the own names of those who are shown by them; all others get made-up ones.
+        week: the Monday of the board's week; names change from week to week.
+    """
+    found = {one: names[one] for one in learners if one in names}
+    taken = {name.casefold() for name in found.values()}
+    # By their ids and not by their places, which may change with every answer.
+    for one in sorted(set(learners) - found.keys()):
+        found[one] = next(name for name in _climbers(one, week) if name.casefold() not in taken)
+        taken.add(found[one].casefold())
+    return found
 
 
 def initials(name: str) -> str:
@@ -115,15 +159,14 @@ def upward(
     return [] if at is None else list(seen[max(0, at - above) : at + 1])
 
 
-def row(place: Place, *, you: LearnerId, name: str | None, week: date) -> BoardRow:
-    """Return a row; `name` None shows a made-up climber."""
-    shown = name if name is not None else climber(place.learner_id, week)
+def row(place: Place, name: str, *, you: LearnerId, masked: bool) -> BoardRow:
+    """Return a row under `name`, which is made up where the learner is `masked`."""
     return BoardRow(
         place=place.place,
         you=place.learner_id == you,
-        name=shown,
-        initials=initials(shown),
-        hue=hue(shown),
+        name=name,
+        initials=initials(name),
+        hue=hue(name),
         xp=place.xp,
-        masked=name is None,
+        masked=masked,
     )

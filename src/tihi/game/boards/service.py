@@ -277,6 +277,14 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
     if upward:
         top, around = [], rules.upward(top, around, you, above=EACH_SIDE)
     names = await _names(tx, you, [*top, *around])
+    shown = rules.shown([one.learner_id for one in (*top, *around)], names, week)
+
+    def rows(places: Sequence[Place]) -> list[BoardRow]:
+        return [
+            rules.row(one, shown[one.learner_id], you=you, masked=one.learner_id not in names)
+            for one in places
+        ]
+
     return Board(
         scope=scope,
         period=period,
@@ -285,15 +293,9 @@ async def read(  # noqa: PLR0913  # a board is named by whose, which period and 
         off=off,
         upward=upward,
         members=None if upward else members,
-        top=_rows(top, you, names, week),
-        around=_rows(around, you, names, week),
+        top=rows(top),
+        around=rows(around),
     )
-
-
-def _rows(
-    places: Sequence[Place], you: LearnerId, names: dict[LearnerId, str], week: date
-) -> list[BoardRow]:
-    return [rules.row(one, you=you, name=names.get(one.learner_id), week=week) for one in places]
 
 
 async def _chosen(tx: Tx, you: LearnerId, class_id: ClassId | None) -> ClassId:
