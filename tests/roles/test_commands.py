@@ -288,3 +288,13 @@ async def test_a_person_sees_that_a_long_command_works(
     command = Command(endpoints, world, tmp_path)
     assert "Recomputing" in await command.seen("verify")
     assert "Writing boards" in await command.seen("rebuild")
+
+
+async def test_a_consumer_that_there_is_not_is_told_before_anything_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    """The engines are away, and may be for long: the name would be told only once they are back."""
+    code, words = await said(tmp_path, "worker", "--only", "rewards,NONSENSE", **NOWHERE)
+    assert code == 2
+    assert "NONSENSE; there are boards, rewards, streaks" in words
+    assert "Traceback" not in words

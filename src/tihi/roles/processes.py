@@ -108,7 +108,12 @@ async def work_process(
     schedule: bool = True,
     child: bool = False,
 ) -> None:
-    """Be a process that works in the background, until SIGTERM."""
+    """Be a process that works in the background, until SIGTERM.
+
+    Raises:
+        UnknownConsumer: there is no consumer of a name in `only`.
+    """
+    worker.refuse_unknown(only)
     _watched(settings, "work")
     crash_at(settings.crash_at)
     stop = _told(child=child)

@@ -1,7 +1,7 @@
 """The worker role: the consumers, each over the partitions that this process owns."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from tihi.base.problem import Problem
@@ -13,6 +13,10 @@ from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
+
+
+NAMES = frozenset({rewards.NAME, streaks.NAME, boards.NAME})
+"""What the consumers are called."""
 
 
 def consumers(parts: Parts) -> list[Consumer]:
@@ -28,16 +32,19 @@ class UnknownConsumer(Exception):
     """There is no consumer of that name."""
 
 
-async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:
-    """Return registered workers for the consumers named in `only`; for all when it is empty.
+def refuse_unknown(only: Collection[str]) -> None:
+    """Say of which names there is no consumer, before anything is waited for.
 
     Raises:
         UnknownConsumer: there is none of a name in `only`.
     """
-    names = {one.name for one in consumers(parts)}
-    if only - names:
-        detail = f"{', '.join(sorted(only - names))}; there are {', '.join(sorted(names))}"
-        raise UnknownConsumer(detail)
+    unknown = set(only) - NAMES
+    if unknown:
+        raise UnknownConsumer(f"{', '.join(sorted(unknown))}; there are {', '.join(sorted(NAMES))}")
+
+
+async def workers(parts: Parts, push: Push | None, *, only: frozenset[str]) -> list[Worker]:
+    """Return registered workers for the consumers named in `only`; for all when it is empty."""
     found = [
         Worker(one, db=parts.db, bus=parts.bus, push=push, clock=parts.clock)
         for one in consumers(parts)

@@ -10,6 +10,8 @@ from tihi.platform.clock import Clock
 from tihi.platform.consumer import Applied, Consumer
 from tihi.platform.db import BatchTx
 
+NAME = "boards"
+
 
 def consumer(cache: Cache, clock: Clock) -> Consumer:
     """Return the consumer that takes people off boards."""
@@ -20,4 +22,4 @@ def consumer(cache: Cache, clock: Clock) -> Consumer:
         await service.forget(cache, people, now=clock.now())
         return Applied(facts=[], outcomes=[], effect=None)
 
-    return Consumer(name="boards", types=[PersonErased.type], apply=apply)
+    return Consumer(name=NAME, types=[PersonErased.type], apply=apply)

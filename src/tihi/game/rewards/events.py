@@ -10,6 +10,8 @@ from tihi.platform.clock import Clock
 from tihi.platform.consumer import Applied, Consumer
 from tihi.platform.db import BatchTx
 
+NAME = service.CONSUMER
+
 
 def consumer(cache: Cache, clock: Clock) -> Consumer:
     """Return the consumer that turns facts into points, levels and badges."""
@@ -19,5 +21,5 @@ def consumer(cache: Cache, clock: Clock) -> Consumer:
         return await service.apply(tx, facts, now=clock.now(), desk=desk)
 
     return Consumer(
-        name=service.CONSUMER, types=service.TYPES, apply=apply, in_order=service.IN_ORDER
+        name=NAME, types=service.TYPES, apply=apply, in_order=service.IN_ORDER
     )

@@ -9,6 +9,8 @@ from tihi.platform.clock import Clock
 from tihi.platform.consumer import Applied, Consumer
 from tihi.platform.db import BatchTx
 
+NAME = service.CONSUMER
+
 
 def consumer(clock: Clock) -> Consumer:
     """Return the consumer that turns active days into streaks."""
@@ -16,4 +18,4 @@ def consumer(clock: Clock) -> Consumer:
     async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
         return await service.apply(tx, facts, now=clock.now())
 
-    return Consumer(name=service.CONSUMER, types=[DayActive.type], apply=apply)
+    return Consumer(name=NAME, types=[DayActive.type], apply=apply)
