@@ -14,7 +14,6 @@ from tihi.platform.leases import Steward
 from tihi.platform.push import Push
 from tihi.platform.tasks import together
 
-
 NAMES = frozenset({rewards.NAME, streaks.NAME, boards.NAME})
 """What the consumers are called."""
 

@@ -20,6 +20,4 @@ def consumer(cache: Cache, clock: Clock) -> Consumer:
     async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
         return await service.apply(tx, facts, now=clock.now(), desk=desk)
 
-    return Consumer(
-        name=NAME, types=service.TYPES, apply=apply, in_order=service.IN_ORDER
-    )
+    return Consumer(name=NAME, types=service.TYPES, apply=apply, in_order=service.IN_ORDER)
