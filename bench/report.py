@@ -132,7 +132,7 @@ def _measured(bench: Bench, tree: Path) -> Found:
     """Return what a benchmark printed in `tree`; nothing when it is not there or failed."""
     click.echo(f"» tihi bench {' '.join(bench.arguments)} ({tree.name})")
     done = subprocess.run(
-        [sys.executable, "-m", "tihi.roles.commands", "bench", *bench.arguments, "--json"],
+        [sys.executable, "-m", "tihi", "bench", *bench.arguments, "--json"],
         cwd=tree,
         env=child_environment({"PYTHONPATH": os.pathsep.join([str(tree / "src"), str(tree)])}),
         capture_output=True,

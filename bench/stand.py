@@ -126,7 +126,7 @@ def environment(stand: Stand) -> dict[str, str]:
 async def process(stand: Stand, *command: str) -> AsyncGenerator[int]:
     """Run `tihi COMMAND` on the stand's engines; yield its pid."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tihi.roles.commands", *command, env=environment(stand)
+        sys.executable, "-m", "tihi", *command, env=environment(stand)
     )
     try:
         yield child.pid

@@ -47,7 +47,7 @@ async def _started(home: Path) -> float:
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tihi.roles.commands",
+        "tihi",
         "serve",
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

@@ -40,7 +40,7 @@ class Command:
         everywhere = args[0] in {"verify", "rebuild"}
         org = () if everywhere else ("--org", self.org)
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", *args, *org),
+            *(sys.executable, "-m", "tihi", *args, *org),
             env=self._env,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,

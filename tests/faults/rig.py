@@ -220,7 +220,7 @@ class Rig:
             environment["TIHI_PORT"] = str(port)
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tihi.roles.commands", *command),
+                *(sys.executable, "-m", "tihi", *command),
                 env=environment,
                 stderr=file,
                 stdout=file,
@@ -255,7 +255,7 @@ class Rig:
     async def command(self, *args: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and what it said."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", *args),
+            *(sys.executable, "-m", "tihi", *args),
             env=self.environment(),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

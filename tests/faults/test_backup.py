@@ -52,7 +52,7 @@ class Copy:
         """Run a command on a data folder, with the embedded engines."""
         urls = ("DATABASE", "OWNER", "SWEEP", "VALKEY", "NATS")
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", *args),
+            *(sys.executable, "-m", "tihi", *args),
             env=child_environment(
                 {"TIHI_HOME": str(home), **{f"TIHI_{one}_URL": "" for one in urls}}
             ),
@@ -229,7 +229,7 @@ async def test_a_restore_that_was_cut_is_told_and_done_again(copy: Copy) -> None
     """R30: nothing runs on half a database."""
     home = copy.home()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi.roles.commands", "restore", str(copy.file)),
+        *(sys.executable, "-m", "tihi", "restore", str(copy.file)),
         *(f"--passphrase-file={copy.passphrase}", f"--erased={copy.erased}"),
         env=child_environment({"TIHI_HOME": str(home)}),
         stderr=asyncio.subprocess.DEVNULL,

@@ -95,7 +95,7 @@ class Served:
     async def started(self) -> AsyncGenerator[asyncio.subprocess.Process]:
         """Start it; end it politely at the end if it still runs."""
         process = await asyncio.create_subprocess_exec(
-            *(*self._before, sys.executable, "-m", "tihi.roles.commands", self._command),
+            *(*self._before, sys.executable, "-m", "tihi", self._command),
             env=child_environment(
                 {
                     "TIHI_HOME": str(self.home),
@@ -192,7 +192,7 @@ async def test_a_demo_that_was_cut_short_is_told_and_begun_anew(home: Path) -> N
         await served.ready(process, b"now a term of learning")
         process.send_signal(signal.SIGHUP)
         await process.communicate()
-        assert process.returncode == 130
+        assert process.returncode == 129
     assert served.processes() == []
     settings = Settings(home=home)
     with pytest.raises(EngineError, match="tihi demo"):
@@ -206,7 +206,7 @@ async def test_a_check_that_is_interrupted_ends_in_order(home: Path) -> None:
     """The day's clients are not cut under it, and its folder is gone."""
     home.mkdir(mode=0o711)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi.roles.commands", "demo", "--check"),
+        *(sys.executable, "-m", "tihi", "demo", "--check"),
         env=child_environment({"TMPDIR": str(home), "TIHI_PORT": str(free_port())}),
         stderr=asyncio.subprocess.PIPE,
     )
@@ -354,7 +354,7 @@ async def test_a_role_with_an_address_that_is_none_ends_and_says_so(lone: Rig) -
     """What cannot heal is not waited for."""
     environment = lone.environment(TIHI_DATABASE_URL="no-address")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi.roles.commands", "scheduler"),
+        *(sys.executable, "-m", "tihi", "scheduler"),
         env=environment,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -220,7 +220,7 @@ class Whole:
         settings = {"TIHI_HOME": str(self.home), "TIHI_PORT": str(self.port)}
         with self._log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tihi.roles.commands", name),
+                *(sys.executable, "-m", "tihi", name),
                 env=child_environment(settings),
                 stdout=file,
                 stderr=file,
@@ -276,7 +276,7 @@ async def test_ctrl_c_reaches_the_parent_alone(wholes: Wholes) -> None:
     """R33: it tells its children; told by the terminal too they would finish nothing."""
     whole = await wholes("serve")
     children = psutil.Process(whole.role.pid).children()
-    ours = [one for one in children if "tihi.roles.commands" in one.cmdline()]
+    ours = [one for one in children if "tihi" in one.cmdline()]
     assert len(ours) == 2
     assert os.getpgid(whole.role.pid) not in {os.getpgid(one.pid) for one in ours}
 

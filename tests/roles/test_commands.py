@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 import sys
 from datetime import UTC, datetime
@@ -31,7 +30,7 @@ NOWHERE = {
 async def said(home: Path, *args: str, **settings: str) -> tuple[int | None, str]:
     """Return how a command ended and what it said."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi.roles.commands", *args),
+        *(sys.executable, "-m", "tihi", *args),
         env={"PATH": os.defpath, "TIHI_HOME": str(home / "data"), **settings},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -161,7 +160,7 @@ async def test_a_passphrase_that_is_no_line_of_text_is_refused(tmp_path: Path, f
 
 async def test_a_disk_without_room_for_the_result_is_told(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        *("sh", "-c", f"{sys.executable} -m tihi.roles.commands openapi > /dev/full"),
+        *("sh", "-c", f"{sys.executable} -m tihi openapi > /dev/full"),
         env={"PATH": os.defpath, "TIHI_HOME": str(tmp_path / "data")},
         stderr=asyncio.subprocess.PIPE,
     )
@@ -261,25 +260,6 @@ async def test_a_folder_that_is_there_already_is_told_before_anything_is_looked_
     assert str(tmp_path) in words
     assert "Traceback" not in words
     assert not (tmp_path / "data").exists()
-
-
-async def test_a_command_that_is_interrupted_while_it_reads_says_so(tmp_path: Path) -> None:
-    """As a shell expects it, and as it ends once something runs."""
-    pipe = tmp_path / "questions.gift"
-    os.mkfifo(pipe)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi.roles.commands", "import", "gift", str(pipe)),
-        env={"PATH": os.defpath, "TIHI_HOME": str(tmp_path / "data")},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    loop = asyncio.get_running_loop()
-    # Nobody can open the other end before the command reads.
-    writing = await loop.run_in_executor(None, os.open, pipe, os.O_WRONLY)
-    process.send_signal(signal.SIGINT)
-    _, words = await process.communicate()
-    os.close(writing)
-    assert process.returncode == 130
-    assert b"Traceback" not in words
 
 
 async def test_a_person_sees_that_a_long_command_works(

@@ -20,7 +20,7 @@ from tihi.platform.engines import Endpoints, EngineError, HomeLocked
 from tihi.platform.engines.attach import refuse_no_data
 from tihi.platform.http import Parts
 from tihi.roles import backup_commands, people_commands, role_commands
-from tihi.roles.ending import INTERRUPTED, finished
+from tihi.roles.ending import Stopped, finished, stoppable
 
 T = TypeVar("T")
 PORT = role_commands.PORT
@@ -39,10 +39,10 @@ def say(line: str) -> None:
         click.echo(line, err=True)
 
 
-def _do(work: Awaitable[T]) -> T:
-    """Run `work`; say plainly why it cannot be done."""
+def _do(work: Awaitable[T], *, if_stopped: str = "") -> T:
+    """Run `work`; say plainly why it cannot be done, and `if_stopped` to who stops it."""
     try:
-        return finished(work)
+        return finished(work, if_stopped=if_stopped)
     except EngineError as error:
         say(f"Tihi: {error}")
         raise SystemExit(1) from error
@@ -112,6 +112,7 @@ class _Tihi(click.Group):
     @override
     def invoke(self, ctx: click.Context) -> object:
         try:
+            stoppable()
             return super().invoke(ctx)
         except UnfitSetting as error:
             raise click.ClickException(str(error)) from error
@@ -120,9 +121,10 @@ class _Tihi(click.Group):
                 raise
             where = f"{error.filename}: " if error.filename else ""
             raise click.ClickException(f"{where}{error.strerror}") from error
-        except KeyboardInterrupt:
-            # The same as where something runs already: `finished`.
-            raise SystemExit(INTERRUPTED) from None
+        except KeyboardInterrupt as told:
+            stopped = told if isinstance(told, Stopped) else Stopped()
+            say(str(stopped))
+            raise SystemExit(stopped.code) from None
 
 
 @click.group(cls=_Tihi, context_settings={"help_option_names": ["-h", "--help"]})
@@ -260,7 +262,7 @@ def gift(  # click gives an argument for each option
         async def taken(parts: Parts, _endpoints: Endpoints) -> list[content.FileReport]:
             return await content.take(parts, org, read, as_json=as_json)
 
-        reports = _do(_with_parts(taken))
+        reports = _do(_with_parts(taken), if_stopped=content.IF_STOPPED)
     _print(
         content.total(reports, compared=compared),
         as_json=as_json,
@@ -292,7 +294,7 @@ def apply(file: str, org: str | None, as_json: bool) -> None:  # noqa: FBT001  #
     async def applied(parts: Parts, _endpoints: Endpoints) -> tuple[AppliedPack, int]:
         return await content.apply_pack(parts, org, text, as_json=as_json)
 
-    result, awards = _do(_with_parts(applied))
+    result, awards = _do(_with_parts(applied), if_stopped=content.IF_APPLY_STOPPED)
     words = (
         f"{result.pack}: {result.rules} rules, {result.achievements} achievements"
         f"{f', {result.retired} retired' if result.retired else ''}; the rules are "
@@ -356,8 +358,3 @@ for _command in (
     *backup_commands.commands(_do, _with_parts, say),
 ):
     main.add_command(_command)
-
-
-if __name__ == "__main__":
-    sys.argv[0] = "tihi"
-    main()

@@ -26,7 +26,24 @@ from tihi.platform.http import Parts
 from tihi.roles.parts import database
 from tihi.roles.people import NoSuchOrg, org_of
 
-__all__ = ["FileReport", "apply_pack", "compare", "read", "reports", "take", "total", "words"]
+__all__ = [
+    "IF_APPLY_STOPPED",
+    "IF_STOPPED",
+    "FileReport",
+    "apply_pack",
+    "compare",
+    "read",
+    "reports",
+    "take",
+    "total",
+    "words",
+]
+
+IF_STOPPED = "Each file is in whole, or not at all; import it again, nothing comes in twice."
+IF_APPLY_STOPPED = (
+    "The pack is in force whole, or not at all; apply it again to be sure. What history earns is "
+    "counted by a running system, or when the pack is applied again."
+)
 
 Read = list[tuple[SourceFile, Content]]
 

@@ -6,14 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from types import FrameType
 from typing import TypeVar
 
 import uvloop
 
 from tihi.platform.tasks import ended
 
-INTERRUPTED = 130
-"""How a command ends that was stopped before its end."""
 STOP_S = 10.0
 """What is not finished by then is left: due rows, keys and resume make up for it."""
 
@@ -22,24 +21,57 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
 
-def finished(work: Awaitable[T]) -> T:
+class Stopped(KeyboardInterrupt):
+    """A signal told a command to stop before its end; `code` is how it ends, as a shell's does."""
+
+    def __init__(self, number: int = signal.SIGINT, words: str = "") -> None:
+        super().__init__(f"Stopped. {words}".strip())
+        self.code = 128 + number
+
+
+def stoppable() -> None:
+    """Let signals raise `Stopped`, wherever the command is, until a loop hears them."""
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    for number in _heard(_SIGNALS):
+        # A loop has its own way with Ctrl-C where it finds it as Python sets it up.
+        usual = number is signal.SIGINT
+        signal.signal(number, signal.default_int_handler if usual else on_signal)
+
+
+def finished(work: Awaitable[T], *, if_stopped: str = "") -> T:
     """Run the work of a command in a loop of its own and return what it comes to.
 
     SIGTERM, Ctrl-C and a terminal that is closed end it politely: engines and children are stopped
     on the way out.
+
+    Args:
+        work: what is to be done.
+        if_stopped: what a person is told who stops it.
+
+    Raises:
+        Stopped: it was told to stop before its end.
     """
+    told = [signal.SIGINT]
 
     async def main() -> T:
         task = asyncio.current_task()
-        if task is not None:
-            for number in _heard((signal.SIGTERM, signal.SIGHUP)):
-                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+        def tell(number: signal.Signals) -> None:
+            told.append(number)
+            if task is not None:
+                task.cancel()
+
+        for number in _heard((signal.SIGTERM, signal.SIGHUP)):
+            asyncio.get_running_loop().add_signal_handler(number, tell, number)
         return await work
 
     try:
         return uvloop.run(main())
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise SystemExit(INTERRUPTED) from None
+        raise Stopped(told[-1], if_stopped) from None
 
 
 def told_to_stop(

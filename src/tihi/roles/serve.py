@@ -110,7 +110,7 @@ class Children:
 
     async def _spawn(self, command: list[str]) -> None:
         self._processes[command[0]] = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tihi.roles.commands", *command),
+            *(sys.executable, "-m", "tihi", *command),
             env=self._environment,
             # Its end tells a child that we are gone, however we went.
             stdin=asyncio.subprocess.PIPE,

@@ -1,8 +1,6 @@
 """`tihi import gift`, as a person or a script runs it, on the running engines."""
 
-import asyncio
 import json
-import signal
 from pathlib import Path
 
 import msgspec
@@ -194,25 +192,6 @@ async def test_with_strict_a_table_with_a_row_that_fits_nothing_is_left_out_whol
 
     assert found["items"] == 2
     assert await command.labels("Sum two") == [None, None]
-
-
-async def test_an_interruption_leaves_nothing(command: Importing) -> None:
-    async with command.world.here.db.tx(command.world.org_id) as tx:
-        # Another import is under way, so that this one waits in its transaction.
-        await tx.connection.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"items {command.world.org_id}"
-        )
-        process = await command.begin("import", "gift", command.file("a.gift", GOOD))
-        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        async with asyncio.timeout(20):
-            while not await tx.connection.fetchval(waiting):
-                assert process.returncode is None
-        process.send_signal(signal.SIGTERM)
-        await process.communicate()
-
-    assert process.returncode == 130
-    assert await command.stored() == []
-    assert await command.world.rows("SELECT 1 FROM courses") == []
 
 
 async def test_a_file_that_is_no_text_is_named_and_nothing_goes_in(command: Importing) -> None:
