@@ -127,6 +127,21 @@ async def test_a_class_may_see_upward_only(page: Page, browser: Browser) -> None
     await learner.close()
 
 
+async def test_a_closed_code_offers_no_link_and_says_how_to_open_it(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.get_by_role("link", name="Room 7").click()
+    switch = page.get_by_role("switch", name="The code lets learners in")
+    link = page.get_by_role("button", name="Copy the link to join")
+    await expect(link).to_be_visible()
+    for shown in (False, True):
+        async with page.expect_response(lambda reply: reply.request.method == "PATCH"):
+            await switch.click()
+        await expect(link).to_be_visible(visible=shown)
+        closed = page.get_by_text("Turn this on to open it again.")
+        await expect(closed).to_be_visible(visible=not shown)
+        await expect(switch).to_be_focused()
+
+
 async def test_a_holiday_is_added_taken_out_and_put_back(page: Page) -> None:
     await sign_in(page, "principal")
     await page.goto("/admin/calendar")

@@ -65,7 +65,9 @@ function Room({ room }: { room: Schemas["ClassPage"] }) {
         <LearnersTable room={room} progress={rows} />
       ) : (
         <Empty icon="class" title={t("Nobody here yet")}>
-          {t("Write the code on the board. Learners enter it at the start page.")}
+          {room.code_open
+            ? t("Write the code on the board. Learners enter it at the start page.")
+            : t("The code is closed. Open it above, then write it on the board.")}
         </Empty>
       )}
     </Column>

@@ -20,6 +20,11 @@ export function CodeCard({ room }: { room: Schemas["ClassPage"] }) {
   const link = `${location.origin}/join-class?code=${encodeURIComponent(room.join_code)}`;
   const open = change.isPending ? change.variables.code_open === true : room.code_open;
   const [learners, most] = [room.learners.length, room.most];
+  const hint = !open
+    ? t("The code is closed: nobody comes in by it or by its link. Turn this on to open it again.")
+    : learners < most
+      ? t("Close it once all are here. {learners} of at most {most} are in.", { learners, most })
+      : t("The class is full: {learners} of at most {most} are in.", { learners, most });
   return (
     <Card topo className={css.door}>
       <Row between wrap>
@@ -30,10 +35,12 @@ export function CodeCard({ room }: { room: Schemas["ClassPage"] }) {
           </p>
         </div>
         <Row wrap>
-          <Button look="ghost" small onClick={() => void copy(link, say("The link is copied."))}>
-            <Icon name="copy" size={18} />
-            {t("Copy the link to join")}
-          </Button>
+          {open && learners < most && (
+            <Button look="ghost" small onClick={() => void copy(link, say("The link is copied."))}>
+              <Icon name="copy" size={18} />
+              {t("Copy the link to join")}
+            </Button>
+          )}
           <Button look="ghost" small onClick={() => setAsking(true)}>
             {t("New code")}
           </Button>
@@ -41,14 +48,7 @@ export function CodeCard({ room }: { room: Schemas["ClassPage"] }) {
       </Row>
       <Switch
         label={t("The code lets learners in")}
-        hint={
-          learners < most
-            ? t("Close it once all are here. {learners} of at most {most} are in.", {
-                learners,
-                most,
-              })
-            : t("The class is full: {learners} of at most {most} are in.", { learners, most })
-        }
+        hint={hint}
         checked={open}
         onChange={(on) => change.mutate({ code_open: on })}
       />
