@@ -29,6 +29,7 @@ function ClassSizeForm({ most }: { most: number }) {
 
   return (
     <Card>
+      <h2>{t("Size of classes")}</h2>
       <form className={css.size} onSubmit={submit}>
         <Field
           label={t("Learners that a class takes by its code")}

@@ -31,7 +31,10 @@ function People() {
   return (
     <Column airy>
       <h1>{t("People")}</h1>
-      <InviteForm />
+      <div className={css.first}>
+        <InviteForm />
+        <ClassSizeCard />
+      </div>
       <Card>
         <div className={css.find}>
           <Field
@@ -70,7 +73,6 @@ function People() {
           }
         </Loaded>
       </Card>
-      <ClassSizeCard />
     </Column>
   );
 }
