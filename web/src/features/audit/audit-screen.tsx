@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Choice } from "@/design/field";
+import { Choice, Switch } from "@/design/field";
 import { Older } from "@/design/older";
 import { Card, Column, Hint, Muted } from "@/design/parts";
 import { Bones, Empty, Fault } from "@/design/states";
@@ -10,8 +10,9 @@ import { Problem } from "@/platform/problem";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import css from "./audit.module.css";
-import { useDetail, useKinds } from "./kinds";
+import { useKinds } from "./kinds";
 import { auditQuery } from "./queries";
+import { useTold } from "./told";
 
 /** Who did what that matters to safety. */
 export function AuditScreen() {
@@ -24,6 +25,7 @@ function Record() {
   const t = useWords();
   const kinds = useKinds();
   const [kind, setKind] = useState("");
+  const [raw, setRaw] = useState(false);
   const query = useInfiniteQuery(auditQuery(kind));
   const entries = query.data?.pages.flatMap((page) => page.entries);
   return (
@@ -42,6 +44,11 @@ function Record() {
               </option>
             ))}
           </Choice>
+          <Switch
+            label={t("With routes and ids, as it is stored")}
+            checked={raw}
+            onChange={setRaw}
+          />
         </div>
         {query.error && <Fault cause={query.error} again={() => void query.refetch()} />}
         {query.isPending && <Bones shapes={["card", "card"]} />}
@@ -49,7 +56,7 @@ function Record() {
           (entries.length ? (
             <ol className={css.entries}>
               {entries.map((entry) => (
-                <Line key={entry.event_id} entry={entry} />
+                <Line key={entry.event_id} entry={entry} raw={raw} />
               ))}
             </ol>
           ) : (
@@ -73,29 +80,29 @@ const GRAVE = new Set([
   "org-frozen",
 ]);
 
-function Line({ entry }: { entry: Schemas["Entry"] }) {
+function Line({ entry, raw }: { entry: Schemas["Entry"]; raw: boolean }) {
   const t = useWords();
   const { zone } = useMe();
-  const detailOf = useDetail();
-  const words = new Map(useKinds()).get(entry.kind) ?? entry.kind;
+  const { act, about, more } = useTold()(entry);
   const actor = entry.actor_name ?? (entry.actor ? t("somebody who is gone") : t("Somebody"));
   return (
     <li data-grave={GRAVE.has(entry.kind) || undefined}>
       <time dateTime={entry.time}>{shortMoment(entry.time, zone)}</time>
       <div>
         <p>
-          <strong>{actor}</strong> {words}
-          {entry.subject && (
+          <strong>{actor}</strong> {act}
+          {about && (
             <>
               {": "}
-              <strong>{entry.subject_name ?? t("somebody who is gone")}</strong>
+              <strong>{about}</strong>
             </>
           )}
         </p>
-        {entry.detail && (
-          <Hint>
-            <code className={css.detail}>{detailOf(entry.detail)}</code>
-          </Hint>
+        {more && <Hint>{more}</Hint>}
+        {raw && (
+          <code className={css.detail}>
+            {[entry.kind, entry.detail, entry.subject].filter(Boolean).join(" · ")}
+          </code>
         )}
       </div>
     </li>

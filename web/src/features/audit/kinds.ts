@@ -1,24 +1,5 @@
 import { useWords } from "@/platform/words";
 
-/** The word more of an entry, in words: roles in their language, all else as it was written. */
-export function useDetail(): (detail: string) => string {
-  const t = useWords();
-  const roles: Readonly<Record<string, string>> = {
-    learner: t("Learner"),
-    teacher: t("Teacher"),
-    admin: t("Administrator"),
-    right: t("Right"),
-    partial: t("Partly right"),
-    wrong: t("Not right"),
-  };
-  return (detail) => {
-    const words = detail.split(" ");
-    return words.every((word) => word in roles)
-      ? words.map((word) => roles[word]).join(" → ")
-      : detail;
-  };
-}
-
 /** What can stand in the record, in words, in the order in which it is offered. */
 export function useKinds(): readonly (readonly [string, string])[] {
   const t = useWords();
