@@ -168,6 +168,61 @@ async def test_the_record_tells_who_did_what(page: Page) -> None:
     )
 
 
+async def test_the_record_tells_it_in_words_and_as_stored_when_asked(page: Page) -> None:
+    """Routes and ids are nothing to read; they stay to be looked up."""
+    await sign_in(page, "whaea-hana")
+    await page.get_by_role("link", name="Room 7").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Room 7")
+    denied = await page.request.get("/api/v1/admin/people")
+    assert denied.status == 403
+    room = page.url.rpartition("/")[2]
+    await page.context.clear_cookies()
+    await sign_in(page, "principal")
+    await page.goto("/admin/record")
+    listed = page.get_by_role("listitem")
+    await expect(
+        listed.filter(has_text="Whaea Hana was denied something: People").first
+    ).to_be_visible()
+    opened = listed.filter(has_text="Whaea Hana opened a class: Room 7").first
+    await expect(opened).to_be_visible()
+    await expect(opened).not_to_contain_text(room)
+    await page.get_by_role("switch").click()
+    await expect(opened).to_contain_text(f"GET /api/v1/classes/{{class_id}} {room}")
+
+
+async def test_the_size_of_classes_stands_above_the_people(page: Page) -> None:
+    """There may be 200 of them to scroll past."""
+    await sign_in(page, "principal")
+    await page.goto("/admin/people")
+    await expect(page.get_by_role("button", name="Look after").first).to_be_visible()
+    size = page.get_by_label("Learners that a class takes by its code")
+    await expect(size).to_be_in_viewport(ratio=1)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    at, first = await size.bounding_box(), await page.get_by_label("Name begins").bounding_box()
+    assert at
+    assert first
+    assert at["y"] < first["y"]
+
+
+async def test_the_keyboard_goes_on_where_a_second_step_is_added_and_comes_back(
+    page: Page,
+) -> None:
+    """WCAG 2.4.3: the button that was pressed is gone, and nothing else had the focus."""
+    await sign_in(page, "principal")
+    await page.goto("/me/factors")
+    add = page.get_by_role("button", name="Add a second step")
+    await add.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Add a second step")).to_be_focused()
+    await expect(page.get_by_alt_text("Picture for the authenticator app")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_label("Code from your authenticator app")).to_be_focused()
+    await page.get_by_role("button", name="Not now").focus()
+    await page.keyboard.press("Enter")
+    await expect(add).to_be_focused()
+
+
 async def test_everybody_gets_what_is_kept_about_them(page: Page) -> None:
     """P6."""
     await sign_in(page, "anahera")
@@ -195,7 +250,9 @@ async def test_a_second_step_is_added_and_the_last_one_stays(lenient_page: Page)
     await page.keyboard.press("Enter")
     codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
     await expect(codes).to_have_count(10)
+    await expect(page.get_by_role("heading", name="Keep these codes")).to_be_focused()
     await page.get_by_role("button", name="I have kept them").click()
+    await expect(page.get_by_role("button", name="Add another one")).to_be_focused()
     await expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
     await page.get_by_role("button", name="Remove Authenticator app").click()
     await expect(page.get_by_role("alert")).to_contain_text("Add another second step before")

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "@/design/button";
 import { Icon } from "@/design/icon";
 import { Card, Column, Hint, Muted, Row } from "@/design/parts";
@@ -28,22 +28,35 @@ export function FactorsScreen() {
 function Factors() {
   const t = useWords();
   const [adding, setAdding] = useState(false);
+  const [back, setBack] = useState(false);
   const { data: kept } = useQuery(factorsQuery);
   const [codes, setCodes] = useState<readonly string[]>([]);
+
+  function leave() {
+    setAdding(false);
+    setBack(true);
+  }
 
   function added({ recovery_codes: drawn }: Schemas["Enrolled"]) {
     client.removeQueries({ queryKey: newTotpQuery.queryKey });
     void client.invalidateQueries({ queryKey: factorsQuery.queryKey });
-    setAdding(false);
+    leave();
     setCodes(drawn);
     tell(say("It is on. You are asked for it when you sign in."));
   }
 
+  const name = kept?.factors.length ? t("Add another one") : t("Add a second step");
   if (codes.length)
     return (
       <Column airy className={css.page}>
-        <h1>{t("Keep these codes")}</h1>
-        <RecoveryCodesCard codes={codes} onKept={() => setCodes([])} />
+        <Begun as="h1">{t("Keep these codes")}</Begun>
+        <RecoveryCodesCard
+          codes={codes}
+          onKept={() => {
+            setCodes([]);
+            setBack(true);
+          }}
+        />
       </Column>
     );
   return (
@@ -61,16 +74,54 @@ function Factors() {
       </div>
       <Steps onCodes={setCodes} />
       {adding ? (
-        <Adding onEnrolled={added} />
+        <Adding name={name} onEnrolled={added} onLeave={leave} />
       ) : (
-        <div>
-          <Button look={kept?.factors.length ? "ghost" : "primary"} onClick={() => setAdding(true)}>
-            <Icon name="key" />
-            {kept?.factors.length ? t("Add another one") : t("Add a second step")}
-          </Button>
-        </div>
+        <AddButton
+          name={name}
+          first={!kept?.factors.length}
+          back={back}
+          onPress={() => setAdding(true)}
+        />
       )}
     </Column>
+  );
+}
+
+/** The heading of what begins in place of what was pressed: the keyboard goes on from here. */
+function Begun({ as: Heading, children }: { as: "h1" | "h2"; children: string }) {
+  const ref = useRef<HTMLHeadingElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <Heading tabIndex={-1} ref={ref}>
+      {children}
+    </Heading>
+  );
+}
+
+/** Begins another second step; has the focus again when somebody comes `back` from that. */
+function AddButton({
+  name,
+  first,
+  back,
+  onPress,
+}: {
+  name: string;
+  first: boolean;
+  back: boolean;
+  onPress: () => void;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it comes into sight
+  useEffect(() => {
+    if (back) box.current?.querySelector("button")?.focus();
+  }, []);
+  return (
+    <div ref={box}>
+      <Button look={first ? "primary" : "ghost"} onClick={onPress}>
+        <Icon name="key" />
+        {name}
+      </Button>
+    </div>
   );
 }
 
@@ -139,16 +190,32 @@ function Steps({ onCodes }: { onCodes: (codes: readonly string[]) => void }) {
   );
 }
 
-function Adding({ onEnrolled }: { onEnrolled: (enrolled: Schemas["Enrolled"]) => void }) {
+function Adding({
+  name,
+  onEnrolled,
+  onLeave,
+}: {
+  name: string;
+  onEnrolled: (enrolled: Schemas["Enrolled"]) => void;
+  onLeave: () => void;
+}) {
+  const t = useWords();
   const query = useQuery(stepQuery);
   // The secret is asked for here as well as in the card, to say first when it is refused.
   const secret = useQuery(newTotpQuery);
-  if (secret.error) return <Again cause={secret.error} />;
   return (
     <div className={css.add}>
-      <Loaded query={query} bones={["card"]}>
-        {(state) => <EnrolCard state={state} onEnrolled={onEnrolled} />}
-      </Loaded>
+      <Begun as="h2">{name}</Begun>
+      {secret.error ? (
+        <Again cause={secret.error} />
+      ) : (
+        <Loaded query={query} bones={["card"]}>
+          {(state) => <EnrolCard state={state} onEnrolled={onEnrolled} />}
+        </Loaded>
+      )}
+      <Button look="quiet" onClick={onLeave}>
+        {t("Not now")}
+      </Button>
     </div>
   );
 }
