@@ -69,6 +69,24 @@ async def test_an_answer_given_without_a_connection_counts_when_it_is_back(
     await expect(question(page)).to_contain_text("Question 2 of")
 
 
+async def test_the_strip_follows_what_the_device_says_of_its_network(
+    context: BrowserContext, lenient_page: Page
+) -> None:
+    """A socket notices only when it is spoken to, which may be half a minute later."""
+    page = lenient_page
+    await sign_in(page, "keira")
+    strip = page.get_by_text("Reconnecting… your answers are safe.")
+    async with page.expect_websocket():
+        await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    await context.set_offline(offline=True)
+    await expect(strip).to_be_visible(timeout=1_000)
+    await context.set_offline(offline=False)
+    await expect(page.get_by_text("Back. Nothing was lost.")).to_be_visible(timeout=1_000)
+    await expect(strip).to_be_hidden()
+
+
 async def test_an_unsent_answer_outlives_the_page(
     context: BrowserContext, lenient_page: Page
 ) -> None:

@@ -40,6 +40,11 @@ function keep(next: Seen): void {
   sessionStorage.setItem(drawer(), JSON.stringify({ epoch, seen }));
 }
 
+/** Something came: the line is there, whatever the device says of its network. */
+function heard(): void {
+  if (line === "lost" && socket?.connected) setLine("back");
+}
+
 function receive(outcomes: Outcome[], past = false): void {
   const taken = takeIn(seen, outcomes);
   if (!taken.fresh.length) return;
@@ -83,6 +88,7 @@ export function catchUp(): void {
 
 /** Take a pushed outcome in; what was lost on its way before it is asked for first. */
 function hear(live: Socket, outcome: Outcome): void {
+  heard();
   asking = asking
     .then(() => (isAfterGap(seen, outcome) ? resume(live) : undefined))
     .then(() => receive([outcome]))
@@ -120,14 +126,23 @@ async function open(accountId: string): Promise<void> {
   // The client tries again by itself, but for a server that will not have it.
   live.on("disconnect", (reason) => reason === "io server disconnect" && stillSignedIn());
   live.on("connect_error", () => live.active || stillSignedIn());
-  // The device says when the network is there again: sooner than the next try would find out.
+  // The device says when the network goes and comes: sooner than a call or a try would find out.
+  addEventListener("offline", lose);
   addEventListener("online", hurry);
+  if (!navigator.onLine) lose();
   for (const type of OUTCOME_TYPES) live.on(type, (outcome: Outcome) => hear(live, outcome));
 }
 
 function hurry(): void {
+  const live = socket;
+  if (!live) return;
   // A client that waits for its next try starts over, or it would go on waiting.
-  if (socket && !socket.connected) socket.disconnect().connect();
+  if (!live.connected) live.disconnect().connect();
+  // A connection from before may be there still, or only seem to be.
+  else
+    resume(live).then(heard, (cause) =>
+      cause instanceof Problem ? heard() : live.disconnect().connect(),
+    );
 }
 
 /** Ask who is signed in; whoever is not hears of it from the refusal. */
@@ -138,11 +153,13 @@ function stillSignedIn(): void {
 function lose(): void {
   if (line === "lost") return;
   clearTimeout(timer);
-  timer = setTimeout(() => setLine("lost"), LOST_MS);
+  // A server that starts again is back before anybody is told; a device without a network is not.
+  timer = setTimeout(() => setLine("lost"), navigator.onLine ? LOST_MS : 0);
 }
 
 /** Close the connection, when somebody signs out. */
 export function disconnect(): void {
+  removeEventListener("offline", lose);
   removeEventListener("online", hurry);
   clearTimeout(again);
   socket?.disconnect();
@@ -163,6 +180,7 @@ export async function answerBySocket(
   } catch {
     return undefined;
   }
+  heard();
   if ("status" in reply) throw new Problem(reply, reply.status);
   return reply;
 }
