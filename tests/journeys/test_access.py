@@ -21,7 +21,9 @@ ADMIN = [
 DESK = ViewportSize(width=1280, height=800)
 NARROW = (320, 360, 390)
 
-WIDER = "document.documentElement.scrollWidth > innerWidth"
+# WCAG 1.4.10: neither the page nor a table in it asks to be moved sideways.
+WIDER = """[document.documentElement, ...document.querySelectorAll("section:has(> table)")]
+  .some((each) => each.scrollWidth > each.clientWidth)"""
 TINY = """() => [...document.querySelectorAll("main button, main select, main summary, nav a")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
   .map((each) => each.outerHTML.slice(0, 160))"""

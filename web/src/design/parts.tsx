@@ -139,12 +139,23 @@ export function Ring({ value, of, label, below }: Share & { below: string }) {
   );
 }
 
-/** A table that scrolls by itself on a narrow screen. */
-export function Table({ label, children }: { label: string; children: ReactNode }) {
+/**
+ * A table that scrolls by itself on a narrow screen; with `cards` its rows become cards there, each
+ * cell after what its `data-head` calls it.
+ */
+export function Table({
+  label,
+  cards,
+  children,
+}: {
+  label: string;
+  cards?: boolean;
+  children: ReactNode;
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the keyboard
     <section className={css.tableBox} tabIndex={0} aria-label={label}>
-      <table className={css.table}>{children}</table>
+      <table className={join(css.table, cards && css.cards)}>{children}</table>
     </section>
   );
 }

@@ -24,7 +24,7 @@ export function LettersCard() {
       <Loaded query={query} bones={["card"]}>
         {(letters) =>
           letters.length ? (
-            <Table label={t("Dead letters")}>
+            <Table cards label={t("Dead letters")}>
               <caption>{t("Facts that a consumer gave up on. Nothing is lost.")}</caption>
               <thead>
                 <tr>

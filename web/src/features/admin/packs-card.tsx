@@ -33,7 +33,7 @@ export function PacksCard() {
       <Loaded query={query} bones={["card"]}>
         {(packs) =>
           packs.length ? (
-            <Table label={t("Packs of rules")}>
+            <Table cards label={t("Packs of rules")}>
               <thead>
                 <tr>
                   <th scope="col">{t("Pack")}</th>
@@ -66,13 +66,21 @@ export function PacksCard() {
                         {historyOf(pack) && <Hint>{historyOf(pack)}</Hint>}
                       </span>
                     </th>
-                    <td className={numberCell}>{pack.rules}</td>
-                    <td className={numberCell}>{pack.achievements}</td>
-                    <td className={`${numberCell} ${css.wide}`}>{pack.retired}</td>
-                    <td className={`${css.whole} ${css.wide}`}>
+                    <td className={numberCell} data-head={t("Rules")}>
+                      {pack.rules}
+                    </td>
+                    <td className={numberCell} data-head={t("Achievements")}>
+                      {pack.achievements}
+                    </td>
+                    <td className={`${numberCell} ${css.wide}`} data-head={t("Retired")}>
+                      {pack.retired}
+                    </td>
+                    <td className={`${css.whole} ${css.wide}`} data-head={t("Applied")}>
                       {shortMoment(pack.applied_at, zone)}
                     </td>
-                    <td className={css.wide}>{historyOf(pack) || "–"}</td>
+                    <td className={css.wide} data-head={t("From history")}>
+                      {historyOf(pack) || "–"}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -90,7 +90,7 @@ function ItemsTable({ items }: { items: Item[] }) {
       </div>
       {shown.length ? (
         <Card>
-          <Table label={t("Items")}>
+          <Table cards label={t("Items")}>
             <caption>
               {t("{items, plural, one {# item} other {# items}}", { items: shown.length })}
             </caption>
@@ -118,15 +118,17 @@ function ItemsTable({ items }: { items: Item[] }) {
                       {item.lesson}
                     </span>
                   </th>
-                  <td className={css.wide}>
+                  <td className={css.wide} data-head={t("Kind")}>
                     <Pill tone="pou">{kinds[item.kind] ?? item.kind}</Pill>
                   </td>
-                  <td className={css.wide}>{item.skill ? skillName(item.skill) : "–"}</td>
-                  <td className={css.wide}>
+                  <td className={css.wide} data-head={t("Skill")}>
+                    {item.skill ? skillName(item.skill) : "–"}
+                  </td>
+                  <td className={css.wide} data-head={t("Where")}>
                     {item.lesson}
                     <Hint>{[item.course, item.unit].filter(Boolean).join(" › ")}</Hint>
                   </td>
-                  <td>
+                  <td data-head={t("Difficulty")}>
                     <Steps value={item.difficulty} />
                   </td>
                 </tr>

@@ -94,7 +94,7 @@ export function LearnersTable({
           {t("Export as CSV")}
         </Button>
       </Row>
-      <Table label={t("Learners")}>
+      <Table cards label={t("Learners")}>
         <caption>
           {t("Press a heading to sort by it, a name to see answers and correct grades.")}
         </caption>
@@ -150,13 +150,13 @@ export function LearnersTable({
                   </span>
                 )}
               </th>
-              <td className={cellOf("level")}>
+              <td className={cellOf("level")} data-head={t("Level")}>
                 <Figure value={line.level} />
               </td>
-              <td className={cellOf("xp")}>
+              <td className={cellOf("xp")} data-head={t("XP")}>
                 <Figure value={line.xp} />
               </td>
-              <td className={numberCell}>
+              <td className={numberCell} data-head={t("XP this week")}>
                 <span className={css.share}>
                   <span className={css.bar} aria-hidden="true">
                     <span
@@ -167,7 +167,7 @@ export function LearnersTable({
                   <Figure value={line.week_xp} />
                 </span>
               </td>
-              <td className={cellOf("streak")}>
+              <td className={cellOf("streak")} data-head={t("Streak, days")}>
                 <Streak days={line.streak}>
                   <Figure value={line.streak} />
                 </Streak>
