@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 
@@ -20,7 +21,8 @@ def main() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     """End at once: nothing has begun."""
-    os.write(sys.stderr.fileno(), b"Stopped.\n")
+    with suppress(OSError):
+        os.write(2, b"Stopped.\n")
     os._exit(128 + number)
 
 

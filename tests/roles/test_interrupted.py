@@ -17,7 +17,8 @@ from tihi.roles import verify
 from world import World
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-SOON_S = 2.0
+SOON_S = 4.0
+"""Under a second where nothing else runs; tests share their machine."""
 ORG = "SELECT 1 FROM orgs WHERE org_id = $1 FOR UPDATE"
 STATES = "SELECT 1 FROM reward_states WHERE org_id = $1 FOR UPDATE"
 ITEMS = "SELECT pg_advisory_xact_lock(hashtextextended('items ' || $1::uuid, 0))"

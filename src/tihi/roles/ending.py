@@ -70,6 +70,9 @@ def finished(work: Awaitable[T], *, if_stopped: str = "") -> T:
 
     try:
         return uvloop.run(main())
+    except Stopped:
+        # Before the loop heard signals: nothing has begun.
+        raise
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise Stopped(told[-1], if_stopped) from None
 
