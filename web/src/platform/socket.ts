@@ -4,7 +4,15 @@ import type { Schemas } from "./api";
 import { patch } from "./patch";
 import { Problem } from "./problem";
 import { client, meQuery } from "./queries";
-import { ahead, isAfterGap, isRecent, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
+import {
+  ahead,
+  isAfterGap,
+  isRecent,
+  OUTCOME_TYPES,
+  type Outcome,
+  type Seen,
+  takeIn,
+} from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
 /** `past`: told on the first connection of a session, most of it known from before. */
