@@ -13,7 +13,7 @@ from tihi.facts.envelope import Fact, NewFact
 from tihi.game.backfills import service
 from tihi.game.backfills.jobs import Filler
 from tihi.game.boards.service import Desk
-from tihi.game.rewards.service import OtherBatch
+from tihi.game.rewards.rewarding import OtherBatch
 from tihi.platform import db
 from tihi.platform.db import Tx
 from tihi.platform.engines import Endpoints

@@ -179,10 +179,11 @@ async def test_the_record_tells_it_in_words_and_as_stored_when_asked(page: Page)
     await page.context.clear_cookies()
     await sign_in(page, "principal")
     await page.goto("/admin/record")
-    listed = page.get_by_role("listitem")
-    await expect(
-        listed.filter(has_text="Whaea Hana was denied something: People").first
-    ).to_be_visible()
+    listed, kind = page.get_by_role("listitem"), page.get_by_label("Show", exact=True)
+    await kind.select_option(label="was denied something")
+    told = listed.filter(has_text="Whaea Hana was denied something: People")
+    await expect(told.first).to_be_visible()
+    await kind.select_option(label="opened a record")
     opened = listed.filter(has_text="Whaea Hana opened a class: Room 7").first
     await expect(opened).to_be_visible()
     await expect(opened).not_to_contain_text(room)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from tihi.base.problem import Problem
+from tihi.base.problem import Problem, Unavailable
 from tihi.base.value import Value
 from tihi.facts.envelope import Fact, kind_of
 from tihi.platform import metrics, traces
@@ -46,11 +46,17 @@ class Applied(Value):
         facts: chained facts, to be published.
         outcomes: what learners are to be told.
         effect: does what must follow the commit and may be repeated, such as board writes.
+        committed: lets the consumer remember the batch, at once after the commit and only then.
     """
 
     facts: list[Fact]
     outcomes: list[Addressed]
     effect: Callable[[], Awaitable[None]] | None
+    committed: Callable[[], None] | None = None
+
+
+class Again(Unavailable):
+    """What a batch was made from is no longer so; the same batch is tried again at once."""
 
 
 Apply = Callable[[BatchTx, Sequence[Fact]], Awaitable[Applied]]
@@ -156,6 +162,8 @@ class Worker:
         if not wanted:
             return []
         try:
+            with suppress(Again):
+                return await self._apply(wanted, self._order)
             return await self._apply(wanted, self._order)
         except Problem:
             raise
@@ -174,6 +182,8 @@ class Worker:
         crash_point("after_consumer_commit")
         if applied is None:
             return []
+        if applied.committed is not None:
+            applied.committed()
         if order is not None:
             order.applied(taken)
         metrics.applied(self.consumer.name, len(taken), perf_counter() - begun)

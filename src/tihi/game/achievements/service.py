@@ -23,7 +23,11 @@ class Counting:
     """
 
     def __init__(
-        self, sets: Mapping[tuple[OrgId, int], RuleSet], counted: Mapping[LearnerId, int]
+        self,
+        sets: Mapping[tuple[OrgId, int], RuleSet],
+        counted: Mapping[LearnerId, int],
+        *,
+        known: Mapping[int, dict[int, Sheet]],
     ) -> None:
         """Begin a batch.
 
@@ -31,6 +35,8 @@ class Counting:
             sets: rule sets, those of the facts and those of `counted`.
             counted: up to which version learners' history is counted. A fact that is older and
                 was still due then counts for that version as well as for its own.
+            known: sheets that need not be read, by the learner's id as a number and by bucket.
+                They are moved in place.
         """
         self._sets = sets
         self._counted = counted
@@ -38,7 +44,7 @@ class Counting:
         # What corrections raise, by the number of their fact in the batch.
         self._raised: dict[int, list[tuple[rules.Counted, list[rules.Entry]]]] = {}
         # By the learner's id as a number, which hashes faster than a UUID, and by bucket.
-        self._sheets: dict[tuple[int, int], Sheet] = {}
+        self._sheets: defaultdict[int, dict[int, Sheet]] = defaultdict(dict, known)
         self._keys: dict[tuple[int, int], store.SheetKey] = {}
         self._moved: set[tuple[int, int]] = set()
         self._earned: list[Earned] = []
@@ -50,12 +56,21 @@ class Counting:
             raised = rules.raised(fact)
             if raised:
                 self._raised[number] = [(one, self._find(one[0])) for one in raised]
-        if not self._keys:
+        asked = [
+            key
+            for (learner, bucket), key in self._keys.items()
+            if bucket not in self._sheets[learner]
+        ]
+        if not asked:
             return
-        for (_, learner, bucket), sheet in await store.sheets(tx, list(self._keys.values())):
-            self._sheets[learner.int, bucket] = sheet
-        for key in self._keys:
-            self._sheets.setdefault(key, Sheet())
+        for (_, learner, bucket), sheet in await store.sheets(tx, asked):
+            self._sheets[learner.int][bucket] = sheet
+        for _, learner, bucket in asked:
+            self._sheets[learner.int].setdefault(bucket, Sheet())
+
+    def sheets(self, learner: LearnerId) -> dict[int, Sheet]:
+        """Return the sheets of `learner` that are known, as they stand."""
+        return self._sheets[learner.int]
 
     def _find(self, fact: Fact) -> list[rules.Entry]:
         """Return what `fact` can move, and ask for the sheets that keep it."""
@@ -87,13 +102,14 @@ class Counting:
     ) -> dict[str, rules.Watched]:
         """Move the counters of `entries`; return the achievements whose counters moved."""
         learner = fact.subject.int
+        sheets = self._sheets[learner]
         moved: dict[str, bool] = {}
         met: dict[str, rules.Watched] = {}
         for entry in entries:
             watched, _, key, bucket = entry
             if key not in moved:
                 # Criteria that count the same share a counter, which moves once a fact.
-                moved[key] = rules.count(self._sheets[learner, bucket], entry, fact, before)
+                moved[key] = rules.count(sheets[bucket], entry, fact, before)
                 if moved[key]:
                     self._moved.add((learner, bucket))
             if moved[key]:
@@ -103,28 +119,29 @@ class Counting:
     def _award(self, one: rules.Watched, learner: int) -> Sequence[int]:
         """Return the tiers that are newly reached, and hold the highest of them."""
         achievement = one.achievement
-        home = (learner, one.buckets[0])
-        sheet = self._sheets[home]
+        sheets = self._sheets[learner]
+        sheet = sheets[one.buckets[0]]
         held = sheet.held.get(achievement.id, 0)
         if held >= len(achievement.tiers):
             return ()
         if one.steps is not None and sheet.counts.get(one.keys[0], 0.0) < one.steps[held]:
             return ()
         counts = [
-            self._sheets[learner, bucket].counts.get(key, 0.0)
+            sheets[bucket].counts.get(key, 0.0)
             for key, bucket in zip(one.keys, one.buckets, strict=True)
         ]
         numbers = rules.reached(one, counts, above=held)
         if numbers:
             sheet.held[achievement.id] = numbers[-1]
-            self._moved.add(home)
+            self._moved.add((learner, one.buckets[0]))
         return numbers
 
     async def write(self, tx: Batch) -> None:
         """Write what moved."""
         if self._moved:
             await store.put_sheets(
-                tx, [(self._keys[key], self._sheets[key]) for key in sorted(self._moved)]
+                tx,
+                [(self._keys[key], self._sheets[key[0]][key[1]]) for key in sorted(self._moved)],
             )
         if self._earned:
             await store.add_awards(tx, [one.award for one in self._earned])

@@ -7,7 +7,7 @@ from tihi.base.problem import Problem
 from tihi.game.backfills import service
 from tihi.game.boards.service import Desk
 from tihi.game.packs.model import Backfill
-from tihi.game.rewards.service import OtherBatch
+from tihi.game.rewards.rewarding import OtherBatch
 from tihi.platform.bus import Bus
 from tihi.platform.clock import Clock
 from tihi.platform.db import Database, Tx

@@ -11,6 +11,7 @@ from tihi.game.boards.service import Desk
 from tihi.game.packs import service as packs
 from tihi.game.packs.model import Backfill
 from tihi.game.rewards import service as rewards
+from tihi.game.rewards.rewarding import Rewarding
 from tihi.platform.consumer import Applied
 from tihi.platform.db import BatchTx, Tx
 
@@ -70,7 +71,7 @@ async def _recount(
     What a tier is worth is given as of now, with the fact that earned it as its cause.
     """
     rule_set = (await packs.sets(tx, [(one.org_id, version)]))[one.org_id, version]
-    batch = rewards.Rewarding({(one.org_id, version): rule_set}, [])
+    batch = Rewarding({(one.org_id, version): rule_set}, [])
     batch.org_of = dict.fromkeys(learners, one.org_id)
     # The states come first: what is applied from here on makes their versions differ.
     await batch.read(tx, [])

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from tihi.base.chance import SeededRandom, below, shuffled
 from tihi.base.ids import LearnerId, OrgId
@@ -91,6 +92,7 @@ def points_of(score: float) -> int:
     return int(score) // PARTS
 
 
+@lru_cache(maxsize=1_024)
 def key(org: OrgId, week: date | None) -> str:
     """Return the name of a board's sorted set; None is all time. The tag keeps an org together."""
     return f"board:{{{org}}}:{'all' if week is None else week.isoformat()}"
@@ -108,12 +110,13 @@ def totals(standings: Sequence[Standing]) -> dict[str, Totals]:
     for one in standings:
         scores = [(None, all_time_score(one.xp, one.last_time))]
         scores += [(of.week, week_score(of.points, of.last_time, of.week)) for of in one.weeks]
+        member = str(one.learner_id)
         for week, score in scores:
             board = key(one.org_id, week)
             if one.fell:
-                ordered[board].append(f"{one.entry} {score} {one.learner_id}")
+                ordered[board].append(f"{one.entry} {score} {member}")
             else:
-                grown[board].append(f"{score} {one.learner_id}")
+                grown[board].append(f"{score} {member}")
     return {
         board: Totals(grown=" ".join(grown[board]), ordered=" ".join(ordered[board]))
         for board in {*grown, *ordered}

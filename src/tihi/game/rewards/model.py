@@ -7,6 +7,7 @@ from uuid import UUID
 from tihi.base.ids import FactId, LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.facts.outcomes import Bilingual
+from tihi.game.achievements.model import Sheet
 
 
 class Input(Value):
@@ -53,7 +54,7 @@ class State(Value):
     """A learner's totals as of ledger entry `entry`.
 
     Attributes:
-        version: raised by each batch that touches the learner; 0 before the first.
+        version: the mark of the batch that last touched the learner; 0 before the first.
         counted: up to which version of the rules the learner's history is counted.
         last_time: time of the last contributing fact.
         day: newest local date that entries fall into, with the sum of that day.
@@ -75,6 +76,13 @@ class State(Value):
     week: date
     week_points: int
     week_time: datetime
+
+
+class Known(Value):
+    """What a batch left behind of a learner: their state, and sheets of theirs by bucket."""
+
+    state: State
+    sheets: dict[int, Sheet]
 
 
 class Week(Value):

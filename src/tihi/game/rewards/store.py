@@ -38,6 +38,7 @@ class _NextState(Value):
     org_id: OrgId
     learner_id: LearnerId
     version: int
+    was: int
     counted: int
     xp: int
     level: int
@@ -88,13 +89,15 @@ async def states(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> list
     )
 
 
-async def write(tx: Batch, states: Sequence[tuple[OrgId, State]], entries: Sequence[Entry]) -> bool:
-    """Store states as their next versions and append to the ledger.
+async def write(
+    tx: Batch, states: Sequence[tuple[OrgId, State]], entries: Sequence[Entry], *, version: int
+) -> bool:
+    """Store states, known by their versions, as `version` and append to the ledger.
 
     Returns False, and appends nothing, when another batch was first. A second entry under one
     key makes the whole batch fail.
     """
-    rows = [_next(org, state) for org, state in states]
+    rows = [_next(org, state, version) for org, state in states]
     moved = await _WRITE(
         tx,
         org_ids=list({org for org, _ in states}),
@@ -105,11 +108,12 @@ async def write(tx: Batch, states: Sequence[tuple[OrgId, State]], entries: Seque
     return moved == len(rows)
 
 
-def _next(org: OrgId, state: State) -> _NextState:
+def _next(org: OrgId, state: State, version: int) -> _NextState:
     return _NextState(
         org_id=org,
         learner_id=state.learner_id,
-        version=state.version + 1,
+        version=version,
+        was=state.version,
         counted=state.counted,
         xp=state.xp,
         level=state.level,

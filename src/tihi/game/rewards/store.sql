@@ -15,23 +15,23 @@ CROSS JOIN LATERAL (
 -- which costs more.
 WITH moved AS (
     INSERT INTO reward_states AS s (
-        org_id, learner_id, version, counted, xp, level, entry, fell, last_time, day, day_points,
-        week, week_points, week_time
+        org_id, learner_id, version, was, counted, xp, level, entry, fell, last_time, day,
+        day_points, week, week_points, week_time
     )
     SELECT *
     FROM json_to_recordset(:states::text::json) AS k (
-        org_id uuid, learner_id uuid, version bigint, counted int, xp bigint, level int,
+        org_id uuid, learner_id uuid, version bigint, was bigint, counted int, xp bigint, level int,
         entry bigint, fell boolean, last_time timestamptz, day date, day_points bigint, week date,
         week_points bigint, week_time timestamptz
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
     ON CONFLICT (org_id, learner_id) DO UPDATE
-    SET version = excluded.version, counted = excluded.counted, xp = excluded.xp,
+    SET version = excluded.version, was = excluded.was, counted = excluded.counted, xp = excluded.xp,
         level = excluded.level, entry = excluded.entry, fell = excluded.fell,
         last_time = excluded.last_time,
         day = excluded.day, day_points = excluded.day_points, week = excluded.week,
         week_points = excluded.week_points, week_time = excluded.week_time
-    WHERE s.version = excluded.version - 1
+    WHERE s.version = excluded.was
     RETURNING s.learner_id
 ), entered AS (
     INSERT INTO ledger (
