@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -116,5 +117,6 @@ async def test_consumers_that_end_slowly_hold_nothing_any_more(
 async def held(here: Parts) -> int:
     """Return how many partitions somebody has."""
     async with here.db.system() as tx:
+        connection: Any = tx.connection
         owned = "SELECT count(*) FROM system.leases WHERE owner IS NOT NULL"
-        return int(await tx.connection.fetchval(owned))
+        return int(await connection.fetchval(owned))
