@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from functools import partial
 
 import aiohttp
 import pytest
@@ -12,15 +11,7 @@ from faults.rig import Rig, Role, free_port, until
 from tihi.base.chance import SystemRandom
 from tihi.platform.vault import key_in
 
-_ROLES = ["api", "gateway", "worker", "scheduler"]
-
-
-@pytest.fixture(scope="module")
-async def lone() -> AsyncIterator[Rig]:
-    """Engines that are taken away before a role starts."""
-    async with Rig.built() as rig:
-        key_in(rig.settings.home, SystemRandom())
-        yield rig
+ROLES = ["api", "gateway", "worker", "scheduler"]
 
 
 async def _asked(port: int, path: str) -> tuple[int, str]:
@@ -35,11 +26,10 @@ async def _asked(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
-def _waits(role: Role) -> bool:
-    return "waiting for the engines" in role.said()
-
-
-async def _begun(rig: Rig, name: str) -> tuple[Role, int]:
+async def begun(rig: Rig, name: str) -> tuple[Role, int]:
+    """Start a role; return it and where it tells how it is."""
+    # An edge that finds its database by URL makes no key of its own.
+    key_in(rig.settings.home, SystemRandom())
     port = free_port()
     option = "--port" if name in {"api", "gateway"} else "--metrics-port"
     return await rig.start(name, option, str(port)), port
@@ -66,22 +56,24 @@ class Waiter:
 
 
 @pytest.fixture(scope="module")
-async def waiters(lone: Rig) -> AsyncIterator[dict[str, Waiter]]:
+async def waiters(standing: Rig) -> AsyncIterator[dict[str, Waiter]]:
     """One of each role, after they have waited together for a broker that is now back."""
-    await lone.engine("nats").stop()
-    found = {name: Waiter(*await _begun(lone, name)) for name in _ROLES}
-    await asyncio.gather(*(one.look() for one in found.values()))
-    # Longer than they once waited at all.
-    await asyncio.sleep(11)
-    for one in found.values():
-        assert await one.lives()
-        one.said = one.role.said()
-    await lone.engine("nats").start()
+    await standing.engine("nats").stop()
+    try:
+        found = {name: Waiter(*await begun(standing, name)) for name in ROLES}
+        await asyncio.gather(*(one.look() for one in found.values()))
+        # Longer than they once waited at all.
+        await asyncio.sleep(11)
+        for one in found.values():
+            assert await one.lives()
+            one.said = one.role.said()
+    finally:
+        await standing.engine("nats").start()
     yield found
-    await lone.clear()
+    await standing.clear()
 
 
-@pytest.mark.parametrize("name", _ROLES)
+@pytest.mark.parametrize("name", ROLES)
 async def test_a_role_that_starts_while_the_broker_is_away_waits_for_it(
     waiters: dict[str, Waiter], name: str
 ) -> None:
@@ -103,52 +95,22 @@ async def test_a_role_that_starts_while_the_broker_is_away_waits_for_it(
     assert await one.role.stop() == 0, one.role.said()
 
 
-class TestWithoutAnEngine:
-    """What befalls roles that wait; the engine is back when the last of these tests is done."""
-
-    @pytest.fixture(scope="class", params=["nats", "postgres"])
-    async def waiting(
-        self, lone: Rig, request: pytest.FixtureRequest
-    ) -> AsyncIterator[dict[str, Role]]:
-        """One of each role, which wait for an engine that is away."""
-        engine = lone.engine(request.param)
-        await engine.stop()
-        try:
-            found = {name: (await _begun(lone, name))[0] for name in _ROLES}
-            await asyncio.gather(*(until(partial(_waits, one), 60) for one in found.values()))
-            yield found
-        finally:
-            await engine.start()
-            await lone.clear()
-
-    @pytest.mark.parametrize("name", _ROLES)
-    async def test_a_role_that_waits_ends_at_once_when_it_is_told(
-        self, waiting: dict[str, Role], name: str
-    ) -> None:
-        """R33: there is nothing to finish."""
-        role = waiting[name]
-        begun = asyncio.get_running_loop().time()
-        role.process.terminate()
-        assert await role.died() == 0, role.said()
-        assert asyncio.get_running_loop().time() - begun < 2
-
-
-async def test_a_role_that_starts_while_the_database_is_frozen_waits_for_it(lone: Rig) -> None:
+async def test_a_role_that_starts_while_the_database_is_frozen_waits_for_it(rig: Rig) -> None:
     """R12: a database that takes connections and says nothing is away too."""
-    lone.engine("postgres").freeze()
-    role, port = await _begun(lone, "api")
+    rig.engine("postgres").freeze()
+    role, port = await begun(rig, "api")
     try:
         await until(lambda: "the database does not answer (TimeoutError)" in role.said(), 60)
         assert (await _asked(port, "/health/live"))[0] == 200
     finally:
-        lone.engine("postgres").thaw()
+        rig.engine("postgres").thaw()
     await until(lambda: "the engines answer" in role.said(), 30)
     assert await role.stop() == 0
 
 
-async def test_a_role_with_an_address_that_is_none_ends_and_says_so(lone: Rig) -> None:
+async def test_a_role_with_an_address_that_is_none_ends_and_says_so(rig: Rig) -> None:
     """What cannot heal is not waited for."""
-    environment = lone.environment(TIHI_DATABASE_URL="no-address")
+    environment = rig.environment(TIHI_DATABASE_URL="no-address")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tihi.roles.commands", "scheduler"),
         env=environment,
