@@ -143,6 +143,18 @@ async def answer(page: Page) -> None:
     await page.keyboard.press("Enter")
 
 
+async def answer_right(page: Page) -> None:
+    """Answer until an answer is right."""
+    for _ in range(MOST_STEPS):
+        await answer(page)
+        await expect(verdict(page)).to_be_visible()
+        if await verdict(page).locator("[data-verdict=right]").count():
+            return
+        await page.keyboard.press("Enter")
+        await expect(verdict(page)).to_be_hidden()
+    raise AssertionError("no answer was right")
+
+
 async def _language(page: Page, language: str) -> None:
     reply = await page.request.patch(
         "/api/v1/me", headers={"x-tihi": "1"}, data={"locale": language}

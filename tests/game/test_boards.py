@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from valkey.asyncio import Valkey
 
 from tihi.base.ids import LearnerId
-from tihi.game.boards import rules, service, verifying
-from tihi.game.boards.model import Board, Standing, WeekPoints
+from tihi.base.problem import Unavailable
+from tihi.game.boards import rules, service, store, verifying
+from tihi.game.boards.model import Board, Standing, Totals, WeekPoints
 from tihi.platform.cache import Cache
 from world import World
 
@@ -111,6 +114,7 @@ def _standing(world: World, number: int) -> Standing:
         org_id=world.org_id,
         learner_id=someone(number),
         entry=3,
+        fell=False,
         xp=1,
         last_time=now,
         weeks=[week],
@@ -123,10 +127,50 @@ async def test_an_older_page_takes_nothing_back(world: World) -> None:
     here, now = world.here, world.clock.now()
     await service.rebuild(here.db, here.cache, world.org_id, now=now)
     key = rules.key(world.org_id, None)
-    await service.set_totals(here.cache, {key: f"4 12345 {someone(1)} 1 1 {someone(2)}"})
+    far = 2**50
+    totals = Totals(grown=f"{far} {someone(1)} 1 {someone(2)}")
+    await service.set_totals(here.cache, {key: totals})
     client = here.cache.client
-    assert await client.zscore(key, str(someone(1))) == 12345
+    assert await client.zscore(key, str(someone(1))) == far
     assert await client.zscore(key, str(someone(2))) != 1
+
+
+async def test_who_fell_stands_on_rebuilt_boards_and_older_totals_pass_them_over(
+    world: World,
+) -> None:
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+    async with here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        await connection.execute(
+            "UPDATE reward_states SET fell = true WHERE org_id = $1 AND xp % 2 = 0", world.org_id
+        )
+    written = await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    assert written == MANY * 7 // 3
+    assert await verifying.differences(here.db, here.cache, world.org_id, now=now) == []
+    older = {one: msgspec.structs.replace(_standing(world, one), xp=2**30) for one in (2, 3)}
+    desk = service.Desk(here.cache)
+    async with here.db.batch([world.org_id]) as tx:
+        write = await desk.owe(tx, list(older.values()), now=now)
+    await write()
+    found = await verifying.differences(here.db, here.cache, world.org_id, now=now)
+    assert {str(someone(3))} == {subject.split()[1] for subject, _, _ in found}
+
+
+async def test_a_store_that_goes_while_boards_are_written_leaves_the_database_usable(
+    world: World,
+) -> None:
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+
+    async def refuse(_lines: bytes) -> None:
+        raise Unavailable("the ranking store does not answer")
+
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            async with here.db.tx(world.org_id) as tx:
+                await store.fill(tx, refuse, rules.spans(), None)
+    assert await service.rebuild(here.db, here.cache, world.org_id, now=now) == MANY * 7 // 3
 
 
 @given(

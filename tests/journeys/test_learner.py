@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from visitor import answer, finish_lesson, question, sign_in, start_lesson, verdict
+from visitor import answer, answer_right, finish_lesson, question, sign_in, start_lesson, verdict
 
 
 async def test_a_lesson_goes_by_keyboard_alone_and_moves_the_points(page: Page) -> None:
@@ -35,8 +35,7 @@ async def test_escape_asks_before_a_lesson_is_left(page: Page) -> None:
 async def test_every_point_says_why(page: Page) -> None:
     await sign_in(page, "keira")
     await start_lesson(page)
-    await answer(page)
-    await expect(verdict(page)).to_be_visible()
+    await answer_right(page)
     await page.goto("/me/ledger")
     entry = page.locator("details").first
 

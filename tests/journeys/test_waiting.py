@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from faults.rig import Rig, until
 from tihi.roles import school
-from visitor import MOST_STEPS, PASSWORD, answer, finish_lesson, sign_in, start_lesson, verdict
+from visitor import PASSWORD, answer_right, finish_lesson, sign_in, start_lesson, verdict
 
 WORDS = "Points are on their way. Nothing is lost."
 AT_WORK_MS = 60_000
@@ -65,15 +65,3 @@ async def in_a_lesson(browser: Browser) -> AsyncGenerator[tuple[Rig, Page]]:
         await start_lesson(page)
         yield rig, page
         await context.close()
-
-
-async def answer_right(page: Page) -> None:
-    """Answer until an answer is right."""
-    for _ in range(MOST_STEPS):
-        await answer(page)
-        await expect(verdict(page)).to_be_visible()
-        if await verdict(page).locator("[data-verdict=right]").count():
-            return
-        await page.keyboard.press("Enter")
-        await expect(verdict(page)).to_be_hidden()
-    raise AssertionError("no answer was right")

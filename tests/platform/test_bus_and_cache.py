@@ -110,14 +110,41 @@ async def test_functions_come_back_when_the_server_has_lost_them(parts: Parts) -
 
 
 async def test_an_older_total_is_passed_over(parts: Parts) -> None:
-    key = f"board:{{{uuid4()}}}:all"
-    keys = [key, f"{key}:seq"]
-    assert await _set(parts, keys, "5 500 a 1 100 b") == 2
-    assert await _set(parts, keys, "4 400 a 1 999 b") == 0
-    assert await parts.cache.client.zscore(key, "a") == 500
-    assert await _set(parts, keys, "6 - a") == 1
-    assert await parts.cache.client.zscore(key, "a") is None
+    board = Board(parts)
+    await board.set("500 a 100 b")
+    await board.set("400 a 101 b")
+    assert await board.scores() == {"a": 500, "b": 101}
 
 
-async def _set(parts: Parts, keys: list[str], totals: str) -> object:
-    return await parts.cache.call("tihi_board_set", keys, [totals])
+async def test_of_who_fell_the_newer_entry_counts(parts: Parts) -> None:
+    board = Board(parts)
+    await board.set("500 a 100 b")
+    await board.set("", "9 300 a")
+    await board.set("700 b 600 a", "8 999 a")
+    assert await board.scores() == {"a": 300, "b": 700}
+    await board.set("", "10 310 a")
+    assert await board.scores() == {"a": 310, "b": 700}
+
+
+async def test_who_was_taken_off_does_not_come_back(parts: Parts) -> None:
+    board = Board(parts)
+    await board.set("500 a 100 b")
+    await board.set("", "99 - a 98 - c")
+    await board.set("600 a 1 c", "98 700 a")
+    assert await board.scores() == {"b": 100}
+
+
+class Board:
+    """A board of its own at the store."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._cache = parts.cache
+        self._key = f"board:{{{uuid4()}}}:all"
+
+    async def set(self, grown: str, ordered: str = "") -> None:
+        keys = [self._key, f"{self._key}:fallen"]
+        await self._cache.call("tihi_board_set", keys, [grown, ordered])
+
+    async def scores(self) -> dict[str, float]:
+        found = await self._cache.client.zrange(self._key, 0, -1, withscores=True)
+        return {member.decode(): score for member, score in found}

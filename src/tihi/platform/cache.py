@@ -16,44 +16,49 @@ _TIMEOUT_S = 0.5
 _MOST_FREE = 20_000
 
 _BOARDS_LUA = """#!lua name=tihi
--- Writes absolute totals; a member whose sequence is not newer is passed over. KEYS: for each
--- board a sorted set and a hash of sequences. ARGV: for each board a text of sequence, score and
--- member, repeated, with blanks between; the score '-' removes the member. Gives how many were
--- written. A text is one string to pass and no number to convert, which is most of the time.
-local function board_set(keys, args)
-  local written = 0
-  for board = 1, #args do
-    local set, seqs = keys[2 * board - 1], keys[2 * board]
-    local members, newer, scores, gone = {}, {}, {}, {}
-    local n = 0
-    for seq, score, member in string.gmatch(args[board], '(%S+) (%S+) (%S+)') do
-      n = n + 1
-      members[n] = member
-      newer[2 * n - 1], newer[2 * n] = member, seq
-      scores[2 * n - 1], scores[2 * n] = score, member
+-- Writes absolute totals, of which older ones may come late. KEYS: for each board a sorted set, and
+-- a hash of the members whose totals fell once, with the entry that each was last written as of.
+-- ARGV: for each board two texts, with blanks between words. One of score and member, repeated, of
+-- members who never fell: the higher score is the newer one, and one who has fallen meanwhile is
+-- newer than this. One of entry, score and member of those who did: the higher entry is the newer
+-- one; the score '-' takes the member off. A text is one string to pass and no number to convert,
+-- which is most of the time.
+local function grow(set, fallen, text)
+  local scores, n = {}, 0
+  for score, member in string.gmatch(text, '(%S+)%s(%S+)') do
+    scores[n + 1], scores[n + 2] = score, member
+    n = n + 2
+  end
+  if n > 0 and server.call('EXISTS', fallen) == 1 then
+    local members = {}
+    for i = 1, n / 2 do members[i] = scores[2 * i] end
+    local fell = server.call('HMGET', fallen, unpack(members))
+    n = 0
+    for i = 1, #members do
+      if not fell[i] then
+        scores[n + 1], scores[n + 2] = scores[2 * i - 1], members[i]
+        n = n + 2
+      end
     end
-    local seen = server.call('HMGET', seqs, unpack(members))
-    local kept = 0
-    for i = 1, n do
-      local seq, score = newer[2 * i], scores[2 * i - 1]
-      if not seen[i] or tonumber(seen[i]) < tonumber(seq) then
-        kept = kept + 1
-        newer[2 * kept - 1], newer[2 * kept] = members[i], seq
+  end
+  if n > 0 then server.call('ZADD', set, 'GT', unpack(scores, 1, n)) end
+end
+local function board_set(keys, args)
+  for board = 1, #args / 2 do
+    local set, fallen = keys[2 * board - 1], keys[2 * board]
+    grow(set, fallen, args[2 * board - 1])
+    for entry, score, member in string.gmatch(args[2 * board], '(%S+)%s(%S+)%s(%S+)') do
+      local seen = server.call('HGET', fallen, member)
+      if not seen or tonumber(seen) < tonumber(entry) then
+        server.call('HSET', fallen, member, entry)
         if score == '-' then
-          gone[#gone + 1] = members[i]
+          server.call('ZREM', set, member)
         else
-          local at = 2 * (kept - #gone)
-          scores[at - 1], scores[at] = score, members[i]
+          server.call('ZADD', set, score, member)
         end
       end
     end
-    local left = kept - #gone
-    if kept > 0 then server.call('HSET', seqs, unpack(newer, 1, 2 * kept)) end
-    if left > 0 then server.call('ZADD', set, unpack(scores, 1, 2 * left)) end
-    if #gone > 0 then server.call('ZREM', set, unpack(gone)) end
-    written = written + kept
   end
-  return written
 end
 -- Reads a board at one moment. KEYS: its sorted set, and the mark that it is whole. ARGV: a member,
 -- how many first places, how many to each side of the member. Gives whether it is whole, how many

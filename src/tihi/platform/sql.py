@@ -7,7 +7,7 @@ only files of `tihi.platform` may speak of the system above orgs.
 """
 
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from importlib import resources
 from types import UnionType
@@ -141,6 +141,22 @@ class Paged(Generic[T]):
         cursor = await tx.connection.cursor(self.statement.text, *arguments)
         while rows := await cursor.fetch(size):
             yield [self._row(**row) for row in rows]
+
+
+class Copied:
+    """A statement of one column, whose rows go as lines of text to `take`, however many."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+
+    async def __call__(
+        self, tx: Scope, take: Callable[[bytes], Awaitable[None]], within_s: float, **given: object
+    ) -> None:
+        """Run it in `tx` within so many seconds; `take` is awaited before more is read."""
+        arguments = tx.bind(self.statement.params, given)
+        await tx.connection.copy_from_query(
+            self.statement.text, *arguments, output=take, timeout=within_s
+        )
 
 
 class One(Generic[T]):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ahead, isAfterGap, type Outcome, takeIn } from "./resume";
+import { ahead, isAfterGap, isRecent, type Outcome, takeIn } from "./resume";
 
 const outcome = (consumer: string, seq: number): Outcome => ({
   id: `${consumer}-${seq}`,
@@ -51,5 +51,14 @@ describe("isAfterGap", () => {
     [{ rewards: 4 }, 6, true],
   ])("knows from %j whether number %i comes too early: %s", (seen, seq, early) => {
     expect(isAfterGap(seen, outcome("rewards", seq))).toBe(early);
+  });
+});
+
+describe("isRecent", () => {
+  it.each([
+    ["2026-11-24T00:04:59Z", true],
+    ["2026-11-24T00:05:00Z", false],
+  ])("knows at %s whether a page being read may lack it: %s", (now, recent) => {
+    expect(isRecent(outcome("rewards", 1), Date.parse(now))).toBe(recent);
   });
 });

@@ -36,6 +36,12 @@ export function takeIn(seen: Seen, outcomes: readonly Outcome[]): { fresh: Outco
 export const isAfterGap = (seen: Seen, outcome: Outcome): boolean =>
   outcome.seq > (seen[outcome.consumer] ?? 0) + 1;
 
+const RECENT_MS = 300_000;
+
+/** Whether a page that is just being read may have been read before this outcome. */
+export const isRecent = (outcome: Outcome, now: number): boolean =>
+  Date.parse(outcome.time) > now - RECENT_MS;
+
 /** Put the server's own numbers over ours; they never go back. */
 export function ahead(seen: Seen, told: Seen): Seen {
   const now: Record<string, number> = { ...seen };

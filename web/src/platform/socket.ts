@@ -4,7 +4,15 @@ import type { Schemas } from "./api";
 import { patch } from "./patch";
 import { Problem } from "./problem";
 import { client, meQuery } from "./queries";
-import { ahead, isAfterGap, OUTCOME_TYPES, type Outcome, type Seen, takeIn } from "./resume";
+import {
+  ahead,
+  isAfterGap,
+  isRecent,
+  OUTCOME_TYPES,
+  type Outcome,
+  type Seen,
+  takeIn,
+} from "./resume";
 
 export type Line = "off" | "up" | "lost" | "back";
 /** `past`: told on the first connection of a session, most of it known from before. */
@@ -44,8 +52,9 @@ function receive(outcomes: Outcome[], past = false): void {
   const taken = takeIn(seen, outcomes);
   if (!taken.fresh.length) return;
   keep(taken.seen);
-  // What is past is in the pages already, which were read after it.
-  if (!past) for (const outcome of taken.fresh) patch(outcome);
+  // What is past is in the pages already, but for what came while they were being read.
+  const now = Date.now();
+  for (const outcome of taken.fresh) if (!past || isRecent(outcome, now)) patch(outcome);
   for (const listener of listeners) listener(taken.fresh, past);
 }
 

@@ -20,21 +20,34 @@ class WeekPoints(Value):
 
 
 class Standing(Value):
-    """A learner's absolute totals as of ledger entry `entry`."""
+    """A learner's absolute totals as of ledger entry `entry`; `fell`: they were higher once."""
 
     org_id: OrgId
     learner_id: LearnerId
     entry: int
+    fell: bool
     xp: int
     last_time: datetime
     weeks: list[WeekPoints]
 
 
+class Totals(Value):
+    """Totals of one board on their way to it, as texts with a blank after each word.
+
+    Attributes:
+        grown: score and member of each who never fell; the higher score is the newer one.
+        ordered: entry, score and member of those who did; the higher entry is the newer one. The
+            score `-` takes the member off.
+    """
+
+    grown: str | bytes = ""
+    ordered: str = ""
+
+
 class TotalRow(Value):
-    """A learner's total in one period, read for a rebuild."""
+    """A learner's total in one period, as the ledger has it."""
 
     learner_id: LearnerId
-    entry: int
     points: int
     last_time: datetime
 

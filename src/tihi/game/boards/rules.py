@@ -1,11 +1,12 @@
 """Decisions about boards: scores, keys, and the names of climbers who stay unnamed."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import LearnerId, OrgId
-from tihi.game.boards.model import BoardRow, Place, TotalRow
+from tihi.game.boards.model import BoardRow, Place, Standing, TotalRow, Totals
 
 PARTS = 1 << 21
 """Parts of a period that break ties; a double is exact below 2³² points · 2²¹."""
@@ -75,6 +76,30 @@ def points_of(score: float) -> int:
 def key(org: OrgId, week: date | None) -> str:
     """Return the name of a board's sorted set; None is all time. The tag keeps an org together."""
     return f"board:{{{org}}}:{'all' if week is None else week.isoformat()}"
+
+
+def fallen_key(key: str) -> str:
+    """Return the name of the hash of those on board `key` whose totals were higher once."""
+    return f"{key}:fallen"
+
+
+def totals(standings: Sequence[Standing]) -> dict[str, Totals]:
+    """Return the totals of learners of one org, by the keys of their boards."""
+    grown: defaultdict[str, list[str]] = defaultdict(list)
+    ordered: defaultdict[str, list[str]] = defaultdict(list)
+    for one in standings:
+        scores = [(None, all_time_score(one.xp, one.last_time))]
+        scores += [(of.week, week_score(of.points, of.last_time, of.week)) for of in one.weeks]
+        for week, score in scores:
+            board = key(one.org_id, week)
+            if one.fell:
+                ordered[board].append(f"{one.entry} {score} {one.learner_id}")
+            else:
+                grown[board].append(f"{score} {one.learner_id}")
+    return {
+        board: Totals(grown=" ".join(grown[board]), ordered=" ".join(ordered[board]))
+        for board in {*grown, *ordered}
+    }
 
 
 def ready_key(org: OrgId) -> str:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import partial
 from uuid import UUID, uuid4
 
 import msgspec
@@ -21,6 +20,7 @@ from tihi.game.boards.model import (
     Place,
     Scope,
     Standing,
+    Totals,
     WeekPoints,
 )
 from tihi.people.accounts import service as accounts
@@ -34,6 +34,8 @@ TOP = 10
 EACH_SIDE = 2
 _WEEKS_KEPT = 5
 _PAGE = 2_000
+_PIECE = 150_000
+"""So many bytes hold no more totals than the store's function takes at once."""
 _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
 _MOST_DONE = 1_000
@@ -84,37 +86,25 @@ class Desk:
 
 
 async def _write(cache: Cache, standings: Sequence[Standing]) -> None:
-    totals: defaultdict[OrgId, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in standings:
-        member = str(one.learner_id)
-        of_org = totals[one.org_id]
-        score = rules.all_time_score(one.xp, one.last_time)
-        of_org[rules.key(one.org_id, None)].append(f"{one.entry} {score} {member}")
-        for week in one.weeks:
-            score = rules.week_score(week.points, week.last_time, week.week)
-            of_org[rules.key(one.org_id, week.week)].append(f"{one.entry} {score} {member}")
-    for of_org in totals.values():
-        most = max(len(lines) for lines in of_org.values())
-        for start in range(0, most, _PAGE):
-            await set_totals(
-                cache,
-                {
-                    key: " ".join(lines[start : start + _PAGE])
-                    for key, lines in of_org.items()
-                    if start < len(lines)
-                },
-            )
+    """Write boards, 2,000 learners at a time."""
+    for start in range(0, len(standings), _PAGE):
+        of_org: defaultdict[OrgId, list[Standing]] = defaultdict(list)
+        for one in standings[start : start + _PAGE]:
+            of_org[one.org_id].append(one)
+        for page in of_org.values():
+            await set_totals(cache, rules.totals(page))
 
 
-async def set_totals(cache: Cache, totals: Mapping[str, str]) -> None:
+async def set_totals(cache: Cache, totals: Mapping[str, Totals]) -> None:
     """Write boards of one org at once.
 
     Args:
         cache: the store.
-        totals: by the board's key, sequence, score and member of each, at most 2,000 of them.
+        totals: by the board's key, at most 2,000 of each kind.
     """
-    keys = [name for key in totals for name in (key, f"{key}:seq")]
-    await cache.call("tihi_board_set", keys, list(totals.values()))
+    keys = [name for key in totals for name in (key, rules.fallen_key(key))]
+    texts = [text for one in totals.values() for text in (one.grown, one.ordered)]
+    await cache.call("tihi_board_set", keys, texts)
 
 
 async def write_waiting(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
@@ -143,7 +133,8 @@ async def _standings(tx: Tx, learners: Sequence[LearnerId], *, now: datetime) ->
             org_id=tx.org_id,
             learner_id=row.learner_id,
             entry=row.entry,
-            xp=row.points,
+            fell=row.fell,
+            xp=row.xp,
             last_time=row.last_time,
             weeks=by_learner[row.learner_id],
         )
@@ -156,46 +147,80 @@ async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> i
 
     Live writes may go on meanwhile: whichever total is newer stays.
     """
-    spans = rules.spans()
     weeks = _weeks(now)
     keys = [rules.key(org, week) for week in (None, *weeks)]
     with reachable():
-        await cache.client.unlink(*keys, *(f"{key}:seq" for key in keys))
-
-    async def page(after: LearnerId) -> list[store.Page]:
-        async with db.tx(org) as tx:
-            return await store.fill(tx, spans, since=weeks[-1], after=after, most=_PAGE)
-
-    async def page_of_week(week: date, after: LearnerId) -> list[store.Page]:
-        async with db.tx(org) as tx:
-            return await store.fill_week(tx, spans, week=week, after=after, most=_PAGE)
-
-    written = await _fill(cache, org, page)
-    for week in weeks:
-        written += await _fill(cache, org, partial(page_of_week, week))
-        with reachable():
+        await cache.client.unlink(*keys, *(rules.fallen_key(key) for key in keys))
+    async with db.tx(org) as tx:
+        meant = await store.weeks(tx, weeks)
+    # The database sorts one board while the store takes another.
+    written = sum(await asyncio.gather(_fill(db, cache, org, [None]), _fill(db, cache, org, meant)))
+    # Last, so that whoever falls meanwhile is found here or has been written since.
+    written += await _fill_fallen(db, cache, org, now=now)
+    with reachable():
+        for week in weeks:
             key = rules.key(org, week)
             await cache.client.expire(key, _WEEK_LASTS_S)
-            await cache.client.expire(f"{key}:seq", _WEEK_LASTS_S)
-    with reachable():
+            await cache.client.expire(rules.fallen_key(key), _WEEK_LASTS_S)
         await cache.client.set(rules.ready_key(org), "1")
     return written
 
 
-async def _fill(
-    cache: Cache, org: OrgId, read: Callable[[LearnerId], Awaitable[list[store.Page]]]
-) -> int:
-    """Write page after page; while one is written, the next one is read."""
+async def _fill(db: Database, cache: Cache, org: OrgId, weeks: Sequence[date | None]) -> int:
+    """Write boards of those who never fell, as fast as they come; return how many totals."""
     written = 0
-    pages = await read(_FIRST)
-    while pages:
-        written += sum(page.n for page in pages)
-        totals = {rules.key(org, page.week): page.totals for page in pages if page.totals}
-        pages, _ = await asyncio.gather(read(pages[0].last), _set_patiently(cache, totals))
+    for week in weeks:
+        pages = Pages(cache, rules.key(org, week))
+        async with db.tx(org) as tx:
+            await store.fill(tx, pages.take, rules.spans(), week)
+        written += await pages.finish()
     return written
 
 
-async def _set_patiently(cache: Cache, totals: Mapping[str, str]) -> None:
+class Pages:
+    """Lines of score and member on their way to a board, in pieces that the store can take."""
+
+    def __init__(self, cache: Cache, key: str) -> None:
+        self._cache = cache
+        self._key = key
+        self._rest = b""
+        self._written = 0
+
+    async def take(self, lines: bytes) -> None:
+        """Take more lines, the last of which may go on; return when there is room for others."""
+        self._rest += lines
+        while len(self._rest) > _PIECE:
+            end = self._rest.rindex(b"\n", 0, _PIECE) + 1
+            await self._write(self._rest[:end])
+            self._rest = self._rest[end:]
+
+    async def finish(self) -> int:
+        """Write what is left; return how many totals there were."""
+        if self._rest:
+            await self._write(self._rest)
+            self._rest = b""
+        return self._written
+
+    async def _write(self, piece: bytes) -> None:
+        await _set_patiently(self._cache, {self._key: Totals(grown=piece)})
+        self._written += piece.count(b"\n")
+
+
+async def _fill_fallen(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
+    """Write boards of those whose totals were higher once; return how many totals."""
+    written, after = 0, _FIRST
+    while True:
+        async with db.tx(org) as tx:
+            learners = await store.fallen(tx, after=after, most=_PAGE)
+            standings = await _standings(tx, learners, now=now)
+        if not learners:
+            return written
+        await _set_patiently(cache, rules.totals(standings))
+        written += sum(1 + len(one.weeks) for one in standings)
+        after = learners[-1]
+
+
+async def _set_patiently(cache: Cache, totals: Mapping[str, Totals]) -> None:
     """Write totals though the store is slow at times, as when it writes its own file anew.
 
     Raises:
@@ -217,7 +242,8 @@ async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now
     weeks = _weeks(now)
     for org, learner in people:
         keys = [rules.key(org, week) for week in (None, *weeks)]
-        await set_totals(cache, dict.fromkeys(keys, f"{_LAST_ENTRY} - {learner}"))
+        gone = Totals(ordered=f"{_LAST_ENTRY} - {learner}")
+        await set_totals(cache, dict.fromkeys(keys, gone))
 
 
 def _weeks(now: datetime) -> list[date]:

@@ -1,6 +1,6 @@
 """Statements of boards, typed."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +8,10 @@ from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.game.boards.model import TotalRow
 from tihi.platform.db import Batch, Tx
-from tihi.platform.sql import Many, Paged, Run, load
+from tihi.platform.sql import Copied, Many, Paged, Run, load
+
+_FILL_S = 600.0
+"""A board of very many may have to wait for the store, page by page."""
 
 
 class WeekRow(Value):
@@ -20,20 +23,14 @@ class WeekRow(Value):
     last_time: datetime
 
 
-class Page(Value):
-    """Totals of one board, as the text that it is written from.
+class Stand(Value):
+    """A learner's total over all time, as of `entry`; `fell`: it was higher once."""
 
-    Attributes:
-        week: the board's; None is all time.
-        last: the page's last learner.
-        n: how many totals there are.
-        totals: entry, score and learner of each; None where all were erased.
-    """
-
-    week: date | None
-    last: LearnerId
-    n: int
-    totals: str | None
+    learner_id: LearnerId
+    entry: int
+    fell: bool
+    xp: int
+    last_time: datetime
 
 
 class Waiting(Value):
@@ -46,9 +43,11 @@ class Waiting(Value):
 _SQL = load("tihi.game.boards")
 _TOTALS = Paged(_SQL["totals"], TotalRow)
 _WEEK_TOTALS = Paged(_SQL["week_totals"], TotalRow)
-_FILL = Many(_SQL["fill"], Page)
-_FILL_WEEK = Many(_SQL["fill_week"], Page)
-_STANDINGS = Many(_SQL["standings"], TotalRow)
+_FILL = Copied(_SQL["fill"])
+_FILL_WEEK = Copied(_SQL["fill_week"])
+_WEEKS = Many(_SQL["weeks"], date)
+_FALLEN = Many(_SQL["fallen"], UUID)
+_STANDINGS = Many(_SQL["standings"], Stand)
 _WEEK_STANDINGS = Many(_SQL["week_standings"], WeekRow)
 _WRITTEN = Run(_SQL["written"])
 _WAITING = Many(_SQL["waiting"], Waiting)
@@ -61,22 +60,28 @@ def totals(tx: Tx, *, week: date | None, size: int) -> AsyncGenerator[list[Total
 
 
 async def fill(
-    tx: Tx, spans: Mapping[str, int], *, since: date, after: LearnerId, most: int
-) -> list[Page]:
-    """Return all-time totals of the learners behind `after`, and those of their newest weeks."""
-    return await _FILL(tx, since=since, after=after, most=most, **spans)
+    tx: Tx, take: Callable[[bytes], Awaitable[None]], spans: Mapping[str, int], week: date | None
+) -> None:
+    """Hand a board of all who never fell to `take`: score and learner a line, lowest first."""
+    if week is None:
+        await _FILL(tx, take, _FILL_S, **spans)
+    else:
+        await _FILL_WEEK(tx, take, _FILL_S, week=week, **spans)
 
 
-async def fill_week(
-    tx: Tx, spans: Mapping[str, int], *, week: date, after: LearnerId, most: int
-) -> list[Page]:
-    """Return totals of `week` of learners behind `after` who have newer ones."""
-    return await _FILL_WEEK(tx, week=week, after=after, most=most, **spans)
+async def weeks(tx: Tx, some: Sequence[date]) -> list[date]:
+    """Return those of `some` weeks that anybody has points in."""
+    return await _WEEKS(tx, weeks=list(some))
+
+
+async def fallen(tx: Tx, *, after: LearnerId, most: int) -> list[LearnerId]:
+    """Return learners behind `after` whose totals were higher once, in order."""
+    return [LearnerId(one) for one in await _FALLEN(tx, after=after, most=most)]
 
 
 async def standings(
     tx: Tx, learners: Sequence[LearnerId], *, since_week: date
-) -> tuple[list[TotalRow], list[WeekRow]]:
+) -> tuple[list[Stand], list[WeekRow]]:
     """Return totals of learners: over all time, and of the weeks since `since_week`."""
     rows = await _STANDINGS(tx, learner_ids=list(learners))
     return rows, await _WEEK_STANDINGS(tx, learner_ids=list(learners), since_week=since_week)

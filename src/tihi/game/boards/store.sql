@@ -1,6 +1,6 @@
 -- name: totals
 -- Whoever was erased is on no board.
-SELECT s.learner_id, s.entry, s.xp AS points, s.last_time
+SELECT s.learner_id, s.xp AS points, s.last_time
 FROM reward_states AS s
 LEFT JOIN LATERAL (
     SELECT true AS gone FROM erasures WHERE org_id = :org_id AND account_id = s.learner_id
@@ -10,18 +10,12 @@ WHERE s.org_id = :org_id AND s.entry > 0 AND e.gone IS NULL;
 
 -- name: week_totals
 -- A learner's newest week stands in their state, the ones before it in reward_weeks.
-SELECT w.learner_id, w.entry, w.points, w.last_time
+SELECT w.learner_id, w.points, w.last_time
 FROM (
-    SELECT r.learner_id, s.entry, r.points, r.last_time
-    FROM reward_weeks AS r
-    CROSS JOIN LATERAL (
-        SELECT entry FROM reward_states
-        WHERE org_id = r.org_id AND learner_id = r.learner_id
-        OFFSET 0
-    ) AS s
-    WHERE r.org_id = :org_id AND r.week = :week
+    SELECT learner_id, points, last_time FROM reward_weeks
+    WHERE org_id = :org_id AND week = :week
     UNION ALL
-    SELECT learner_id, entry, week_points, week_time FROM reward_states
+    SELECT learner_id, week_points, week_time FROM reward_states
     WHERE org_id = :org_id AND week = :week AND entry > 0
 ) AS w
 LEFT JOIN LATERAL (
@@ -31,76 +25,58 @@ LEFT JOIN LATERAL (
 WHERE e.gone IS NULL;
 
 -- name: fill
--- A page of learners as the texts that boards are written from: all time, where there is no week,
--- and everybody's newest week. Who was erased is on no board.
-WITH page AS MATERIALIZED (
-    SELECT learner_id, entry, xp, last_time, week, week_points, week_time
-    FROM reward_states
-    WHERE org_id = :org_id AND learner_id > :after AND entry > 0
-    ORDER BY learner_id
-    LIMIT :most
-), scored AS (
-    SELECT
-        NULL::date AS week, learner_id, entry,
-        board_score(xp, last_time, :all_begins::bigint, :all_lasts::bigint) AS score
-    FROM page
-    UNION ALL
-    SELECT
-        week, learner_id, entry,
-        board_score(
-            week_points, week_time,
-            (week - DATE '1970-01-01') * 86400000000 - :week_early::bigint, :week_lasts::bigint
-        )
-    FROM page
-    WHERE week >= :since
-)
-SELECT
-    s.week, (SELECT learner_id FROM page ORDER BY learner_id DESC LIMIT 1) AS last,
-    count(*) FILTER (WHERE e.gone IS NULL) AS n,
-    string_agg(s.entry::text || ' ' || s.score::text || ' ' || s.learner_id::text, ' ')
-    FILTER (WHERE e.gone IS NULL) AS totals
-FROM scored AS s
-LEFT JOIN LATERAL (
-    SELECT true AS gone FROM erasures WHERE org_id = :org_id AND account_id = s.learner_id
-    OFFSET 0
-) AS e ON true
-GROUP BY s.week;
+-- The board of all time as the text that it is written from, lowest first, which is how the store
+-- takes it fastest. Who was erased is on no board. Who fell once comes by `fallen`.
+SELECT board_score(xp, last_time, :all_begins::bigint, :all_lasts::bigint) || ' ' || learner_id
+FROM reward_states
+WHERE org_id = :org_id AND entry > 0 AND NOT fell
+    AND learner_id NOT IN (SELECT account_id FROM erasures WHERE org_id = :org_id)
+ORDER BY board_score(xp, last_time, :all_begins::bigint, :all_lasts::bigint);
 
 -- name: fill_week
--- The same of a week that is the newest no longer, from where its learners' older weeks stand.
-WITH page AS MATERIALIZED (
-    SELECT w.learner_id, w.points, w.last_time, s.entry
-    FROM reward_weeks AS w
-    CROSS JOIN LATERAL (
-        SELECT entry FROM reward_states
-        WHERE org_id = w.org_id AND learner_id = w.learner_id
-        OFFSET 0
-    ) AS s
-    WHERE w.org_id = :org_id AND w.week = :week AND w.learner_id > :after
-    ORDER BY w.learner_id
-    LIMIT :most
-)
-SELECT
-    :week::date AS week, (SELECT learner_id FROM page ORDER BY learner_id DESC LIMIT 1) AS last,
-    count(*) FILTER (WHERE e.gone IS NULL) AS n,
-    string_agg(
-        p.entry::text || ' '
-        || board_score(
-            p.points, p.last_time,
+-- The same of a week. A learner's newest stands in their state, those before in reward_weeks.
+SELECT w.score || ' ' || w.learner_id
+FROM (
+    SELECT
+        learner_id, board_score(
+            week_points, week_time,
             (:week::date - DATE '1970-01-01') * 86400000000 - :week_early::bigint,
             :week_lasts::bigint
-        )::text || ' ' || p.learner_id::text,
-        ' '
-    ) FILTER (WHERE e.gone IS NULL) AS totals
-FROM page AS p
-LEFT JOIN LATERAL (
-    SELECT true AS gone FROM erasures WHERE org_id = :org_id AND account_id = p.learner_id
-    OFFSET 0
-) AS e ON true
-HAVING count(*) > 0;
+        ) AS score
+    FROM reward_states
+    WHERE org_id = :org_id AND week = :week::date AND entry > 0 AND NOT fell
+    UNION ALL
+    SELECT
+        r.learner_id, board_score(
+            r.points, r.last_time,
+            (:week::date - DATE '1970-01-01') * 86400000000 - :week_early::bigint,
+            :week_lasts::bigint
+        )
+    FROM reward_weeks AS r
+    CROSS JOIN LATERAL (
+        SELECT fell FROM reward_states
+        WHERE org_id = r.org_id AND learner_id = r.learner_id
+        OFFSET 0
+    ) AS s
+    WHERE r.org_id = :org_id AND r.week = :week::date AND NOT s.fell
+) AS w
+WHERE w.learner_id NOT IN (SELECT account_id FROM erasures WHERE org_id = :org_id)
+ORDER BY w.score;
+
+-- name: weeks
+-- Those that anybody has points in.
+SELECT week FROM reward_states WHERE org_id = :org_id AND week = ANY(:weeks::date[])
+UNION
+SELECT week FROM reward_weeks WHERE org_id = :org_id AND week = ANY(:weeks::date[]);
+
+-- name: fallen
+SELECT learner_id FROM reward_states
+WHERE org_id = :org_id AND fell AND learner_id > :after
+ORDER BY learner_id
+LIMIT :most;
 
 -- name: standings
-SELECT s.learner_id, s.entry, s.xp AS points, s.last_time
+SELECT s.learner_id, s.entry, s.fell, s.xp, s.last_time
 FROM reward_states AS s
 LEFT JOIN LATERAL (
     SELECT true AS gone FROM erasures WHERE org_id = :org_id AND account_id = s.learner_id
@@ -116,7 +92,8 @@ WHERE w.org_id = :org_id AND w.learner_id = ANY(:learner_ids::uuid[]) AND w.week
 UNION ALL
 SELECT s.learner_id, s.week, s.week_points, s.week_time
 FROM reward_states AS s
-WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0;
+WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entry > 0
+    AND s.week >= :since_week;
 
 -- name: owe
 -- What was written since goes out in the statement that notes what is to be written.

@@ -59,6 +59,7 @@ class State(Value):
         day: newest local date that entries fall into, with the sum of that day.
         week: Monday of the newest week on the org's calendar that entries fall into, with its
             sum and its last contributing fact.
+        fell: an entry took points back once; without one, no total was ever higher than now.
     """
 
     learner_id: LearnerId
@@ -67,6 +68,7 @@ class State(Value):
     xp: int
     level: int
     entry: int
+    fell: bool
     last_time: datetime
     day: date
     day_points: int

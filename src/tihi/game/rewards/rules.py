@@ -57,6 +57,7 @@ def beginning(learner: LearnerId, counted: int = 0) -> State:
         xp=0,
         level=1,
         entry=0,
+        fell=False,
         last_time=_LONG_AGO,
         day=date.min,
         day_points=0,
@@ -72,9 +73,10 @@ def entered(before: State, fact: Fact, new: Sequence[NewEntry]) -> State:
     A fact of an older day or week leaves the newest sums as they are, so that they do not
     depend on the order of arrival.
     """
-    day, week, points = fact.local_date, week_of(fact.org_date), 0
+    day, week, points, fell = fact.local_date, week_of(fact.org_date), 0, before.fell
     for entry in new:
         points += entry.points
+        fell = fell or entry.points < 0
     newer_week = week > before.week
     return State(
         learner_id=before.learner_id,
@@ -83,6 +85,7 @@ def entered(before: State, fact: Fact, new: Sequence[NewEntry]) -> State:
         xp=before.xp + points,
         level=before.level,
         entry=before.entry + len(new),
+        fell=fell,
         last_time=max(before.last_time, fact.time),
         day=max(day, before.day),
         day_points=_sum(before.day, before.day_points, day, points),

@@ -276,6 +276,7 @@ class Rewarding:
             org_id=self.org_of[learner],
             learner_id=learner,
             entry=state.entry,
+            fell=state.fell,
             xp=state.xp,
             last_time=state.last_time,
             weeks=[newest, *older],

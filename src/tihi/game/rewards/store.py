@@ -42,6 +42,7 @@ class _NextState(Value):
     xp: int
     level: int
     entry: int
+    fell: bool
     last_time: datetime
     day: date
     day_points: int
@@ -113,6 +114,7 @@ def _next(org: OrgId, state: State) -> _NextState:
         xp=state.xp,
         level=state.level,
         entry=state.entry,
+        fell=state.fell,
         last_time=state.last_time,
         day=state.day,
         day_points=state.day_points,

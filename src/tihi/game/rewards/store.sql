@@ -1,7 +1,7 @@
 -- name: states
 SELECT
-    s.learner_id, s.version, s.counted, s.xp, s.level, s.entry, s.last_time, s.day, s.day_points,
-    s.week, s.week_points, s.week_time
+    s.learner_id, s.version, s.counted, s.xp, s.level, s.entry, s.fell, s.last_time, s.day,
+    s.day_points, s.week, s.week_points, s.week_time
 FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_states
@@ -15,19 +15,20 @@ CROSS JOIN LATERAL (
 -- which costs more.
 WITH moved AS (
     INSERT INTO reward_states AS s (
-        org_id, learner_id, version, counted, xp, level, entry, last_time, day, day_points, week,
-        week_points, week_time
+        org_id, learner_id, version, counted, xp, level, entry, fell, last_time, day, day_points,
+        week, week_points, week_time
     )
     SELECT *
     FROM json_to_recordset(:states::text::json) AS k (
         org_id uuid, learner_id uuid, version bigint, counted int, xp bigint, level int,
-        entry bigint, last_time timestamptz, day date, day_points bigint, week date,
+        entry bigint, fell boolean, last_time timestamptz, day date, day_points bigint, week date,
         week_points bigint, week_time timestamptz
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
     ON CONFLICT (org_id, learner_id) DO UPDATE
     SET version = excluded.version, counted = excluded.counted, xp = excluded.xp,
-        level = excluded.level, entry = excluded.entry, last_time = excluded.last_time,
+        level = excluded.level, entry = excluded.entry, fell = excluded.fell,
+        last_time = excluded.last_time,
         day = excluded.day, day_points = excluded.day_points, week = excluded.week,
         week_points = excluded.week_points, week_time = excluded.week_time
     WHERE s.version = excluded.version - 1
@@ -70,8 +71,8 @@ SET points = excluded.points, last_time = excluded.last_time;
 
 -- name: state
 SELECT
-    learner_id, version, counted, xp, level, entry, last_time, day, day_points, week, week_points,
-    week_time
+    learner_id, version, counted, xp, level, entry, fell, last_time, day, day_points, week,
+    week_points, week_time
 FROM reward_states
 WHERE org_id = :org_id AND learner_id = :learner_id;
 
@@ -131,21 +132,22 @@ SELECT
     'state' AS kind, coalesce(s.learner_id, l.learner_id)::text AS subject,
     CASE
         WHEN s.learner_id IS NULL THEN 'nothing'
-        ELSE concat_ws(' ', s.xp, 'at', s.entry, 'on', s.day, 'last', s.last_time)
+        ELSE concat_ws(' ', s.xp, 'at', s.entry, 'on', s.day, 'last', s.last_time, 'fell', s.fell)
     END AS stored,
     CASE
         WHEN l.learner_id IS NULL THEN 'nothing'
-        ELSE concat_ws(' ', l.xp, 'at', l.entry, 'on', l.day, 'last', l.last_time)
+        ELSE concat_ws(' ', l.xp, 'at', l.entry, 'on', l.day, 'last', l.last_time, 'fell', l.fell)
     END AS expected
 FROM (SELECT * FROM reward_states WHERE org_id = :org_id AND entry > 0) AS s
 FULL JOIN (
     SELECT
         learner_id, sum(points) AS xp, max(entry) AS entry, max(local_date) AS day,
-        max(time) AS last_time
+        max(time) AS last_time, bool_or(points < 0) AS fell
     FROM ledger WHERE org_id = :org_id GROUP BY learner_id
 ) AS l ON l.learner_id = s.learner_id
 WHERE s.xp IS DISTINCT FROM l.xp OR s.entry IS DISTINCT FROM l.entry
     OR s.day IS DISTINCT FROM l.day OR s.last_time IS DISTINCT FROM l.last_time
+    OR s.fell IS DISTINCT FROM l.fell
 LIMIT 100;
 
 -- name: wrong_balances
