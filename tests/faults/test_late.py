@@ -19,7 +19,7 @@ from faults.rig import Rig, bare, until
 from game import happen
 from heard import heard
 from tihi.facts.envelope import Fact
-from tihi.platform import db, schema
+from tihi.platform import db, revisions, schema
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import child_environment
 from tihi.platform.consumer import Applied, Consumer, Worker
@@ -170,7 +170,7 @@ async def _migrate(url: str, crash_at: str) -> int:
 
 async def test_a_migration_that_was_killed_completes_when_it_is_run_again(home: Path) -> None:
     """R29: killed at the end of each file in turn, when most of it could be left behind."""
-    files = sorted(one.name for one in schema.files())
+    files = sorted(one.name for one in revisions.files())
     async with bare(home) as engines:
         url = engines.endpoints.owner_url
         for name in files:
