@@ -59,3 +59,8 @@ def test_facts_and_base_import_nothing_above_them(graph: grimp.ImportGraph) -> N
             for imported in graph.find_modules_directly_imported_by(module):
                 if imported.startswith("tihi"):
                     assert imported.startswith(("tihi.base", "tihi.facts")), module
+
+
+def test_no_role_brings_in_what_migrates_the_schema(graph: grimp.ImportGraph) -> None:
+    """Else each takes a third longer to start, and one that was killed to be back."""
+    assert graph.find_shortest_chain("tihi.roles.processes", "tihi.platform.schema") is None

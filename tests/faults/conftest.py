@@ -12,7 +12,10 @@ from faults.rig import Rig, folder
 from tihi.base.chance import SystemRandom, below
 from world import School
 
-TOGETHER = ("test_apart.py", "test_backup.py", "test_engines.py")
+TOGETHER = (
+    *("test_absent.py", "test_absent_told.py", "test_apart.py", "test_backup.py"),
+    "test_engines.py",
+)
 """Files whose tests share what takes long to build."""
 
 

@@ -44,7 +44,9 @@ class Fleet:
         if kind in {"api", "gateway"}:
             self.roles[kind, place], _ = await edge(self.rig, kind, self.ports[kind][place])
         else:
-            self.roles[kind, place] = await self.rig.start(kind)
+            role = self.roles[kind, place] = await self.rig.start(kind)
+            # Before it is at work it hears no word.
+            await until(lambda: "at work" in role.said(), 60)
 
     async def steady(self, kind: str, chance: SeededRandom) -> int:
         """Return one of a kind that is not just starting; it is not given out again until it is."""

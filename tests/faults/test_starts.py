@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -15,12 +15,10 @@ import pytest
 
 from faults.crowd import Crowd
 from faults.disks import needs_root
-from faults.rig import Rig, Role, folder, free_port, until
-from tihi.base.chance import SystemRandom
+from faults.rig import Rig, folder, free_port, until
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import EngineError
 from tihi.platform.engines.roles import connect
-from tihi.platform.vault import key_in
 from tihi.roles import restoring, serve
 from world import School
 
@@ -255,110 +253,3 @@ def _owners(home: Path) -> set[int]:
             if one.name() in _NAMES and one.cwd().startswith(str(home)):
                 found.add(one.uids().effective)
     return found
-
-
-_ROLES = ["api", "gateway", "worker", "scheduler"]
-
-
-@pytest.fixture(scope="module")
-async def lone() -> AsyncIterator[Rig]:
-    """Engines that are taken away before a role starts."""
-    async with Rig.built() as rig:
-        key_in(rig.settings.home, SystemRandom())
-        yield rig
-
-
-async def _asked(port: int, path: str) -> tuple[int, str]:
-    """Return what a role says there; 0 while nobody listens."""
-    try:
-        async with (
-            aiohttp.ClientSession() as http,
-            http.get(f"http://127.0.0.1:{port}{path}") as reply,
-        ):
-            return reply.status, reply.headers.get("retry-after", "")
-    except aiohttp.ClientError:
-        return 0, ""
-
-
-async def _begun(rig: Rig, name: str) -> tuple[Role, int]:
-    port = free_port()
-    option = "--port" if name in {"api", "gateway"} else "--metrics-port"
-    return await rig.start(name, option, str(port)), port
-
-
-@pytest.mark.parametrize("name", _ROLES)
-async def test_a_role_that_starts_while_the_broker_is_away_waits_for_it(
-    lone: Rig, name: str
-) -> None:
-    """R13: it lives, is not ready, says what it waits for, and works once the broker is back."""
-    await lone.engine("nats").stop()
-    role, port = await _begun(lone, name)
-
-    async def lives() -> bool:
-        assert role.process.returncode is None, role.said()
-        return await _asked(port, "/health/live") == (200, "")
-
-    await until(lives, 60)
-    assert await _asked(port, "/health/ready") == (503, "2")
-    # Longer than it once waited at all.
-    await asyncio.sleep(11)
-    assert await lives()
-    said = [one for one in role.said().splitlines() if "waiting for the engines" in one]
-    assert "NATS does not answer" in said[0]
-    assert len(said) == 1
-    await lone.engine("nats").start()
-    await until(lambda: "the engines answer" in role.said(), 20)
-    if name in {"api", "gateway"}:
-
-        async def ready() -> bool:
-            return (await _asked(port, "/health/ready"))[0] == 200
-
-        await until(ready, 20)
-    else:
-        await until(lambda: "at work" in role.said(), 20)
-    assert await role.stop() == 0, role.said()
-
-
-@pytest.mark.parametrize("name", _ROLES)
-@pytest.mark.parametrize("engine", ["nats", "postgres"])
-async def test_a_role_that_waits_ends_at_once_when_it_is_told(
-    lone: Rig, name: str, engine: str
-) -> None:
-    """R33: there is nothing to finish."""
-    await lone.engine(engine).stop()
-    try:
-        role, _ = await _begun(lone, name)
-        await until(lambda: "waiting for the engines" in role.said(), 60)
-        begun = asyncio.get_running_loop().time()
-        role.process.terminate()
-        assert await role.died() == 0, role.said()
-        assert asyncio.get_running_loop().time() - begun < 2
-    finally:
-        await lone.engine(engine).start()
-
-
-async def test_a_role_that_starts_while_the_database_is_frozen_waits_for_it(lone: Rig) -> None:
-    """R12: a database that takes connections and says nothing is away too."""
-    lone.engine("postgres").freeze()
-    role, port = await _begun(lone, "api")
-    try:
-        await until(lambda: "the database does not answer (TimeoutError)" in role.said(), 60)
-        assert (await _asked(port, "/health/live"))[0] == 200
-    finally:
-        lone.engine("postgres").thaw()
-    await until(lambda: "the engines answer" in role.said(), 30)
-    assert await role.stop() == 0
-
-
-async def test_a_role_with_an_address_that_is_none_ends_and_says_so(lone: Rig) -> None:
-    """What cannot heal is not waited for."""
-    environment = lone.environment(TIHI_DATABASE_URL="no-address")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tihi", "scheduler"),
-        env=environment,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(60):
-        _, said = await process.communicate()
-    assert process.returncode == 1
-    assert b"TIHI_DATABASE_URL" in said

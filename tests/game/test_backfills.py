@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from game.happen import answer, new, record
+from heard import heard
 from tihi.base.chance import SeededRandom, below, shuffled
 from tihi.base.ids import LearnerId
 from tihi.facts.envelope import Fact, NewFact
@@ -97,11 +98,11 @@ async def sound(world: World) -> None:
     """Nothing differs, and every tier was told once."""
     await world.deliver()
     assert await verify.differences(world.here, world.org_id) == []
-    query = """
-        SELECT learner_id, data::jsonb ->> 'achievement', (data::jsonb ->> 'tier')::int
-        FROM outcomes WHERE type = 'badge_unlocked' ORDER BY 1, 2, 3
-    """
-    assert await world.rows(query) == await awards(world)
+    told = [
+        (learner, data["achievement"], data["tier"])
+        for learner, _, data in await heard(world, "badge_unlocked")
+    ]
+    assert sorted(told) == await awards(world)
 
 
 async def test_history_earns_what_it_would_have_earned(world: World) -> None:

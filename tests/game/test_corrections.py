@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from game.happen import answer, fact
+from heard import heard
 from tihi.base.ids import FactId
 from tihi.facts.envelope import Fact
 from tihi.game.boards import rules as boards
@@ -64,9 +65,7 @@ async def test_delivered_many_times_it_counts_once(school: School) -> None:
     await world.hand([correction] * 4)
 
     assert await world.rows("SELECT source, rule, points FROM ledger ORDER BY 1, 2") == before
-    assert await world.rows("SELECT count(*) FROM outcomes WHERE type = 'points_reversed'") == [
-        (1,)
-    ]
+    assert len(await heard(world, "points_reversed")) == 1
 
 
 async def test_it_counts_on_the_day_and_in_the_week_of_the_answer(school: School) -> None:
@@ -97,7 +96,7 @@ async def test_a_level_is_told_once_though_it_is_reached_twice(school: School) -
     await world.apply(CURVE.encode())
     answer_id = await played(school)
     await world.deliver()
-    told = await world.rows("SELECT data::text FROM outcomes WHERE type = 'level_up'")
+    told = await heard(world, "level_up")
     ((high,),) = await world.rows("SELECT level FROM reward_states")
     await world.correct(school.learner, answer_id, 0, by=school.teacher)
     await world.deliver()
@@ -107,7 +106,7 @@ async def test_a_level_is_told_once_though_it_is_reached_twice(school: School) -
 
     assert low < high
     assert await world.rows("SELECT level FROM reward_states") == [(high,)]
-    assert await world.rows("SELECT data::text FROM outcomes WHERE type = 'level_up'") == told
+    assert await heard(world, "level_up") == told
     assert len(told) == high - 1
     assert await verify.differences(world.here, world.org_id) == []
 

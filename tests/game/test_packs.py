@@ -8,6 +8,7 @@ import pytest
 from game.happen import answer, new, record
 from tihi.game.packs import service
 from tihi.game.packs.model import RuleSet, UnfitPack
+from tihi.roles import school
 from world import School, World
 
 
@@ -108,3 +109,32 @@ async def test_a_rule_set_never_changes_once_it_is_stored(world: World) -> None:
 
     assert found[world.org_id, 1] == first
     assert msgspec.structs.replace(found[world.org_id, 2], version=1) != first
+
+
+async def test_a_long_pack_is_read_apart_and_is_the_same_pack() -> None:
+    text = school.starter_pack()
+    assert len(text) > 5_000
+    assert await service.read_apart(text) == service.read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"pack: [", b"pack: x\nversion: 1\nmore: 1", b"a: &a [1]\nb: *a", b"- " * 900],
+    ids=["broken", "strange", "alias", "deep"],
+)
+async def test_a_long_pack_is_refused_in_the_words_of_a_short_one(text: bytes) -> None:
+    """S35."""
+    long = text + b"\n" + b"# words\n" * 200
+    with pytest.raises(UnfitPack) as short:
+        service.read(text)
+    with pytest.raises(UnfitPack) as refused:
+        await service.read_apart(long)
+    # Where a text ends is told with its line.
+    assert refused.value.detail.split(":")[-1] == short.value.detail.split(":")[-1]
+
+
+async def test_a_pack_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S35: whoever sends one holds up nobody else."""
+    monkeypatch.setattr(service, "_MOST_S", 0.05)
+    with pytest.raises(UnfitPack, match="takes too long"):
+        await service.read_apart(school.starter_pack())

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from game.happen import active_on, answer, days, new, noon, record
+from heard import heard
 from tihi.base.chance import SeededRandom, SystemRandom
 from tihi.base.ids import AccountId, LearnerId
 from tihi.facts.learning import StreakKept
@@ -20,8 +21,6 @@ from tihi.roles import verify
 from world import ZONE, School, World
 
 MONDAY = date(2026, 9, 14)
-
-_TOLD = "SELECT data::jsonb FROM outcomes WHERE type = '{}' ORDER BY seq DESC"
 
 
 @pytest.fixture(autouse=True)
@@ -150,8 +149,7 @@ async def test_a_missed_day_is_frozen_once_and_a_late_fact_gives_the_freeze_back
         await night(world, missed)
     found = await streak(world, learner, missed + timedelta(days=1))
     assert (found.length, found.freezes) == (7, 0)
-    saved = "SELECT count(*) FROM outcomes WHERE type = 'streak_saved'"
-    assert await world.rows(saved) == [(1,)]
+    assert len(await heard(world, "streak_saved")) == 1
 
     await active(world, learner, missed)
     found = await streak(world, learner, missed + timedelta(days=1))
@@ -168,10 +166,9 @@ async def test_two_jobs_at_once_close_each_day_once(world: World) -> None:
     await asyncio.gather(
         *(jobs.close_days(world.here.db, None, world.org_id, world.clock) for _ in range(6))
     )
-    saved = "SELECT learner_id, count(*) FROM outcomes WHERE type = 'streak_saved' GROUP BY 1"
+    saved = [learner for learner, _, _ in await heard(world, "streak_saved")]
 
-    assert len(await world.rows(saved)) == 20
-    assert {count for _, count in await world.rows(saved)} == {1}
+    assert sorted(saved) == sorted(learners)
     assert await verify.differences(world.here, world.org_id) == []
 
 
@@ -287,14 +284,14 @@ async def test_what_is_pushed_leads_from_the_old_streak_to_the_new_one(world: Wo
             fact = msgspec.structs.replace(active_on(world, learner, day))
             await record(world, fact)
             await world.deliver()
-            ((latest,), *_) = await world.rows(_TOLD.format("streak_extended"))
+            ((_, _, latest), *_) = await heard(world, "streak_extended")
             assert latest["local_date"] == day.isoformat()
             shown = latest["length"]
         assert (await streak(world, learner, day)).length in {shown, 0}
         await night(world, day)
         following = day + timedelta(days=1)
         fresh = await streak(world, learner, following)
-        for (data,) in (await world.rows(_TOLD.format("streak_saved")))[:1]:
+        for _, _, data in (await heard(world, "streak_saved"))[:1]:
             if data["local_date"] == day.isoformat():
                 assert (fresh.length, fresh.freezes) == (shown, data["freezes"])
 

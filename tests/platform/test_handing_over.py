@@ -4,18 +4,24 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
+from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from logged import log, new
 from tihi.base.ids import LearnerId
 from tihi.facts.envelope import PARTITIONS, Fact, partition_of
+from tihi.platform import tasks
 from tihi.platform.clock import SystemClock
 from tihi.platform.consumer import Applied, Consumer, Worker
 from tihi.platform.db import BatchTx
+from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.log.due import key
 from tihi.platform.tasks import ended
-from world import World
+from tihi.roles.school import working
+from world import School, World
 
 _ROUNDS = 40
 _SOON_S = 6.0
@@ -89,3 +95,28 @@ async def test_nothing_waits_for_the_sweep_when_workers_come_and_go(world: World
         await bench.done(len(logged))
     assert await world.owed(bench.name) == []
     assert sorted(map(key, bench.applied)) == sorted(map(key, logged))
+
+
+async def test_consumers_that_end_slowly_hold_nothing_any_more(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever comes next waits for partitions, and for facts that nobody takes in."""
+    # As on a machine so busy that an end takes far longer than it should.
+    monkeypatch.setattr(tasks, "_AGAIN_S", 0.005)
+    here = school.world.here
+    before = await held(here)
+    for _ in range(3):
+        async with working(here):
+            while await held(here) == before:  # noqa: ASYNC110  # nobody tells of it
+                await asyncio.sleep(0.05)
+            await school.world.play(school.learner, school.lesson)
+            here.bus.publish(await school.world.facts())
+        assert await held(here) == before
+
+
+async def held(here: Parts) -> int:
+    """Return how many partitions somebody has."""
+    async with here.db.system() as tx:
+        connection: Any = tx.connection
+        owned = "SELECT count(*) FROM system.leases WHERE owner IS NOT NULL"
+        return int(await connection.fetchval(owned))

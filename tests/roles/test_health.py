@@ -19,7 +19,8 @@ from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, Engines, running
 from tihi.platform.http import Parts
 from tihi.platform.log import due
-from tihi.platform.schema import is_behind, migrate
+from tihi.platform.revisions import is_behind
+from tihi.platform.schema import migrate
 from tihi.roles import beacon, scheduler
 from tihi.roles.parts import connected
 from tihi.roles.pulse import Pulse

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from heard import heard
 from tihi.game.boards import service as boards
 from tihi.platform import db
 from tihi.platform.db import Database
@@ -69,8 +70,7 @@ async def test_two_schedulers_close_a_day_and_spend_a_freeze_once(school: School
     world.clock.advance(timedelta(days=1))
     await twice(lambda _one: scheduler.close_days(world.here, None))
     spent = await world.rows("SELECT count(*) FROM streak_days WHERE mark = 'frozen'")
-    told = await world.rows("SELECT count(*) FROM outcomes WHERE type = 'streak_saved'")
-    assert spent == told == [(1,)]
+    assert spent == [(len(await heard(world, "streak_saved")),)] == [(1,)]
     assert await verify.differences(world.here, world.org_id) == []
 
 
@@ -85,11 +85,8 @@ async def test_two_schedulers_count_history_once(school: School, sweepers: list[
     await twice(lambda one: scheduler.fill_back(world.here, sweepers[one], None))
     earned = "SELECT count(*) FROM awards WHERE achievement = 'climber'"
     assert await world.rows(earned) == [(len(learners),)]
-    told = """
-        SELECT count(*) FROM outcomes
-        WHERE type = 'badge_unlocked' AND data ->> 'achievement' = 'climber'
-    """
-    assert await world.rows(told) == [(len(learners),)]
+    told = [data["achievement"] for _, _, data in await heard(world, "badge_unlocked")]
+    assert told.count("climber") == len(learners)
     await world.deliver()
     assert await verify.differences(world.here, world.org_id) == []
 

@@ -1,28 +1,20 @@
 """Brings the schema up to date: Alembic keeps the count, plain SQL files do the work."""
 
-from functools import cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import AdaptedConnection, Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tihi.platform.engines import EngineError
+from tihi.platform.revisions import known
 from tihi.platform.telemetry import crash_point
 
 _ALONE = 0x54696869
 """Number of the lock that whoever migrates holds: *Tihi*."""
-
-
-def files() -> list[Traversable]:
-    """Return the files of `tihi.migrations` that hold statements."""
-    folder = resources.files("tihi.migrations")
-    return [one for one in folder.iterdir() if one.name.endswith(".sql")]
 
 
 def run_file(name: str) -> None:
@@ -52,7 +44,7 @@ async def migrate(owner_url: str) -> None:
 
     def upgrade(connection: Connection) -> None:
         found = MigrationContext.configure(connection).get_current_revision()
-        if found and found not in _known():
+        if found and found not in known():
             detail = f"a newer Tihi has brought the database to schema {found}"
             raise EngineError(f"{detail}; install that one, or restore a backup of before")
         config.attributes["connection"] = connection
@@ -65,25 +57,6 @@ async def migrate(owner_url: str) -> None:
         await connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         await connection.run_sync(upgrade)
     await engine.dispose()
-
-
-def is_behind(revision: str) -> bool:
-    """Return whether a schema at `revision` lacks a migration that we know.
-
-    One that we do not know is newer than us, as while machines are brought up to date in turn.
-    """
-    return revision in _older()
-
-
-@cache
-def _known() -> frozenset[str]:
-    scripts = ScriptDirectory.from_config(_config())
-    return frozenset(one.revision for one in scripts.walk_revisions())
-
-
-@cache
-def _older() -> frozenset[str]:
-    return _known() - set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

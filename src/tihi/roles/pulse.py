@@ -17,7 +17,7 @@ from tihi.platform.cache import reachable
 from tihi.platform.db import SystemTx
 from tihi.platform.http import Parts
 from tihi.platform.log import due
-from tihi.platform.schema import is_behind
+from tihi.platform.revisions import is_behind
 
 _KEPT_S = 1.0
 MOST_LAG_S = 60.0

@@ -30,8 +30,9 @@ from tihi.platform.directory import lookup
 from tihi.platform.http import Parts
 from tihi.platform.leases import Steward
 from tihi.platform.log import due
-from tihi.platform.tasks import ended
+from tihi.platform.push import Push
 from tihi.roles import players, scheduler, worker
+from tihi.roles.ending import until_told
 
 ZONE = "Pacific/Auckland"
 SLUG = "demo"
@@ -151,15 +152,19 @@ def bank() -> list[tuple[str, bytes]]:
 
 
 @asynccontextmanager
-async def working(parts: Parts) -> AsyncGenerator[None]:
-    """Run the consumers in this process, as the worker role does, without pushes."""
+async def working(parts: Parts, push: Push | None = None) -> AsyncGenerator[None]:
+    """Run the consumers in this process, as the worker role does; `push` tells learners."""
     # Leases run by real time, whatever clock the history is lived by.
     steward = Steward(parts.db, SystemClock())
-    task = asyncio.create_task(worker.run(parts, None, steward, only=frozenset()))
+    stop = asyncio.Event()
+    work = worker.run(parts, push, steward, only=frozenset(), stop=stop)
+    task = asyncio.create_task(until_told(stop, work))
     try:
         yield
     finally:
-        await ended([task])
+        # Cut short it would leave its partitions to nobody, and take in what is for the next.
+        stop.set()
+        await task
 
 
 async def live_a_term(

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from browser import Browser, Json
+from heard import heard
 from tihi.base.ids import LearnerId
 from tihi.roles import verify
 from world import School
@@ -72,11 +73,8 @@ async def test_a_correction_shows_and_the_learner_is_told_why(school: School) ->
     own = [one for one in ledger if one["reason"] == "right-too"]
     assert {one["rule"] for one in own} >= {"correct-answer", "first-mastery", "clean-lesson"}
     assert {one["fact"]["type"] for one in own} == {"grade.overridden.v1"}
-    outcomes = await world.rows(
-        "SELECT data::jsonb FROM outcomes WHERE type = 'points_reversed' AND learner_id = $1",
-        school.learner,
-    )
-    ((told,),) = outcomes
+    ((whom, _, told),) = await heard(world, "points_reversed")
+    assert whom == school.learner
     assert (told["reason"], told["credit"], told["xp"]) == ("right-too", 1.0, after)
 
 

@@ -13,7 +13,7 @@ from tihi.platform.http import ADMINS, STAFF, Given, may, problems
 @post("/api/v1/packs", opt=may(ADMINS), status_code=200, responses=problems(UnfitPack))
 async def apply_pack(call: Given, request: SkipValidation[Request[Any, Any, Any]]) -> AppliedPack:
     """Apply a pack, YAML or JSON as the body. It is in force for what happens from now on."""
-    pack = service.read(await request.body())
+    pack = await service.read_apart(await request.body())
     async with call.db.tx(call.actor.org_id) as tx:
         return (await service.apply(tx, pack, now=call.clock.now())).applied
 

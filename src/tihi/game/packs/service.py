@@ -1,6 +1,7 @@
 """What can be done with packs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import aclosing
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,9 +13,14 @@ from tihi.base.value import Value
 from tihi.game.packs import rules, store
 from tihi.game.packs.model import AppliedPack, Backfill, Pack, PackCard, RuleSet, UnfitPack
 from tihi.people.orgs import service as orgs
+from tihi.platform import apart
 from tihi.platform.db import Batch, Tx
 
 _MOST_KEPT = 200
+_SHORT = 1_000
+"""Bytes that take a few milliseconds."""
+_MOST_S = 20.0
+_MOST_MEMORY = 1 << 30
 # A rule set never changes, so a copy in memory cannot be stale.
 _kept: dict[tuple[OrgId, int], RuleSet] = {}
 
@@ -26,6 +32,11 @@ class _Loader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
         for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+class _Found(Value):
+    pack: Pack | None = None
+    why_not: str = ""
 
 
 class Change(Value):
@@ -52,6 +63,34 @@ def read(text: bytes) -> Pack:
         raise UnfitPack(str(error).partition("\n")[0][:300]) from error
     rules.check(pack)
     return pack
+
+
+async def read_apart(text: bytes) -> Pack:
+    """Return what `read` does, a long text read by a process of its own: YAML takes its time.
+
+    Raises:
+        UnfitPack: as `read` does, or reading takes longer than a pack can be worth.
+    """
+    if len(text) <= _SHORT:
+        return read(text)
+    try:
+        async with aclosing(
+            apart.pieces(packed, text, most_s=_MOST_S, most_memory=_MOST_MEMORY)
+        ) as pieces:
+            found = msgspec.json.decode(await anext(pieces), type=_Found)
+    except apart.Broken as error:
+        raise UnfitPack("reading it takes too long; split it") from error
+    if found.pack is None:
+        raise UnfitPack(found.why_not)
+    return found.pack
+
+
+def packed(text: bytes) -> Iterator[bytes]:
+    """Read a pack; give it, or why not."""
+    try:
+        yield msgspec.json.encode(_Found(pack=read(text)))
+    except UnfitPack as error:
+        yield msgspec.json.encode(_Found(why_not=error.detail))
 
 
 def _told(error: yaml.MarkedYAMLError) -> str:

@@ -1,6 +1,6 @@
 """Outcomes: numbered for each learner and consumer, so that a client can ask for the rest."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
@@ -78,53 +78,54 @@ class _Counted(Value):
     seq: int
 
 
-class _New(Value):
-    """An outcome on its way to its row.
+class _Told(Value, omit_defaults=True):
+    """An outcome within its row."""
 
-    Attributes:
-        nth: which one of its learner's it is here, from 1.
-        back: how many of them follow.
-    """
-
-    nth: int
-    back: int
-    org_id: OrgId
-    learner_id: LearnerId
     type: str
     time: datetime
-    cause: FactId | None
-    context: str
     data: msgspec.Raw
+    cause: FactId | None = None
+    context: str = ""
+
+
+class _New(Value):
+    """The `n` outcomes of a learner on their way to their row; `time` is that of the newest."""
+
+    org_id: OrgId
+    learner_id: LearnerId
+    n: int
+    time: datetime
+    told: list[_Told]
 
 
 class _Row(Value):
-    learner_id: LearnerId
-    consumer: str
+    """Outcomes as stored; `seq` numbers the last of them."""
+
     seq: int
-    type: str
-    time: datetime
-    cause: FactId | None
-    context: str
-    data: str
+    told: str
 
 
 _ADD = Many(_SQL["add_outcomes"], _Counted)
 _MISSED = Many(_SQL["missed"], _Row)
 _LAST = Many(_SQL["last_seen"], _Last)
 _EPOCH = One(_SQL["epoch"], str)
+_decode = msgspec.json.Decoder(list[_Told]).decode
 
 
 async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addressed]:
-    """Number and store `said`; return it for the push that follows the commit."""
+    """Number and store `said`; return it, by learner, for the push that follows the commit."""
     if not said:
         return []
-    rows = _placed(said)
+    of: defaultdict[tuple[int, int], list[Said]] = defaultdict(list)
+    for one in said:
+        of[_key(one)].append(one)
+    rows = [_new(group) for group in of.values()]
     with traces.steps("outcomes") as steps:
-        parents = steps.under([one.parent for one in said])
+        parents = iter(steps.under([one.parent for group in of.values() for one in group]))
         counted = await _ADD(
             tx,
             consumer=consumer,
-            org_ids=list({one.org_id for one in said}),
+            org_ids=list({row.org_id for row in rows}),
             rows=_JSON.encode(rows).decode(),
         )
     last = {_key(one): one.seq for one in counted}
@@ -132,36 +133,34 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
         Addressed(
             org_id=one.org_id,
             learner_id=one.learner_id,
-            outcome=_numbered(row, consumer, last[_key(one)] - row.back),
+            outcome=outcome,
             accepted=one.accepted,
             parent=parent,
         )
-        for row, one, parent in zip(rows, said, parents, strict=True)
+        for row, (key, group) in zip(rows, of.items(), strict=True)
+        for one, outcome, parent in zip(
+            group, _numbered(row.learner_id, consumer, row.told, last[key]), parents, strict=False
+        )
     ]
 
 
-def _placed(said: Sequence[Said]) -> list[_New]:
-    """Return the rows of `said`, each with its place among its learner's."""
-    many = Counter(_key(one) for one in said)
-    left = many.copy()
-    rows: list[_New] = []
-    for one in said:
-        key = _key(one)
-        left[key] -= 1
-        rows.append(
-            _New(
-                nth=many[key] - left[key],
-                back=left[key],
-                org_id=one.org_id,
-                learner_id=one.learner_id,
+def _new(group: Sequence[Said]) -> _New:
+    return _New(
+        org_id=group[0].org_id,
+        learner_id=group[0].learner_id,
+        n=len(group),
+        time=max(one.time for one in group),
+        told=[
+            _Told(
                 type=one.data.type,
                 time=one.time,
+                data=msgspec.Raw(_JSON.encode(one.data)),
                 cause=one.cause,
                 context=one.context,
-                data=msgspec.Raw(_JSON.encode(one.data)),
             )
-        )
-    return rows
+            for one in group
+        ],
+    )
 
 
 def _key(one: Said | _Counted) -> tuple[int, int]:
@@ -169,21 +168,22 @@ def _key(one: Said | _Counted) -> tuple[int, int]:
     return one.org_id.int, one.learner_id.int
 
 
-def _numbered(row: _New, consumer: str, seq: int) -> Outcome:
-    return Outcome(
-        id=_id(row.learner_id, consumer, seq),
-        type=row.type,
-        time=row.time,
-        consumer=consumer,
-        seq=seq,
-        cause=row.cause,
-        context=row.context or None,
-        data=row.data,
-    )
-
-
-def _id(learner: LearnerId, consumer: str, seq: int) -> str:
-    return f"{learner}/{consumer}/{seq}"
+def _numbered(learner: LearnerId, consumer: str, told: Sequence[_Told], last: int) -> list[Outcome]:
+    """Return outcomes of a row as they are told, of which `last` numbers the last one."""
+    whose = f"{learner}/{consumer}"
+    return [
+        Outcome(
+            id=f"{whose}/{seq}",
+            type=one.type,
+            time=one.time,
+            consumer=consumer,
+            seq=seq,
+            cause=one.cause,
+            context=one.context or None,
+            data=one.data,
+        )
+        for seq, one in enumerate(told, start=last - len(told) + 1)
+    ]
 
 
 async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -> Missed:
@@ -211,25 +211,17 @@ async def missed(tx: Tx, learner: LearnerId, seen: dict[str, int], epoch: str) -
             seen=seen.get(consumer, 0),
             most=MOST_MISSED,
         )
-        if len(rows) < last[consumer] - seen.get(consumer, 0):
+        told = [
+            one
+            for row in rows
+            for one in _numbered(learner, consumer, _decode(row.told), row.seq)
+            if one.seq > seen.get(consumer, 0)
+        ]
+        if len(told) < last[consumer] - seen.get(consumer, 0):
             # Some are too old to be kept: what they told is in the pages only.
             return Missed(outcomes=[], snapshot=True, seen=last, epoch=now)
         # By time, but never against a consumer's numbers: a late fact is told of later.
-        times = accumulate((row.time for row in rows), max)
-        outcomes.extend(zip(times, (_outcome(row) for row in rows), strict=True))
+        times = accumulate((one.time for one in told), max)
+        outcomes.extend(zip(times, told, strict=True))
     outcomes.sort(key=lambda one: (one[0], one[1].consumer, one[1].seq))
-    told = [outcome for _, outcome in outcomes]
-    return Missed(outcomes=told, snapshot=False, seen=last, epoch=now)
-
-
-def _outcome(row: _Row) -> Outcome:
-    return Outcome(
-        id=_id(row.learner_id, row.consumer, row.seq),
-        type=row.type,
-        time=row.time,
-        consumer=row.consumer,
-        seq=row.seq,
-        cause=row.cause,
-        context=row.context or None,
-        data=msgspec.Raw(row.data.encode()),
-    )
+    return Missed(outcomes=[one for _, one in outcomes], snapshot=False, seen=last, epoch=now)

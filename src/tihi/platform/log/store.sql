@@ -275,36 +275,31 @@ ORDER BY subject, n
 LIMIT :most;
 
 -- name: add_outcomes
--- Numbers outcomes and stores them. Which one of its learner's each is, and how many follow it,
--- comes with them: counting them here cost as much as storing them. Rows come as one JSON text:
--- the driver writes arrays value by value, which costs more.
+-- Numbers outcomes and stores them, a row for each learner. Rows come as one JSON text: the driver
+-- writes arrays value by value, which costs more.
 WITH given AS (
     SELECT *
     FROM json_to_recordset(:rows::text::json) AS k (
-        nth int, back int, org_id uuid, learner_id uuid, type text, time timestamptz, cause uuid,
-        context text, data json
+        org_id uuid, learner_id uuid, n int, time timestamptz, told json
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
 ), counted AS (
     INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
-    SELECT g.org_id, g.learner_id, :consumer, g.nth
+    SELECT g.org_id, g.learner_id, :consumer, g.n
     FROM given AS g
-    WHERE g.back = 0
     ORDER BY g.learner_id
     ON CONFLICT (org_id, learner_id, consumer) DO UPDATE SET seq = c.seq + excluded.seq
     RETURNING c.org_id, c.learner_id, c.seq
 ), added AS (
-    INSERT INTO outcomes (org_id, learner_id, consumer, seq, type, time, cause, context, data)
-    SELECT
-        g.org_id, g.learner_id, :consumer, c.seq - g.back, g.type, g.time, g.cause, g.context,
-        g.data
+    INSERT INTO outcomes (org_id, learner_id, consumer, seq, time, told)
+    SELECT g.org_id, g.learner_id, :consumer, c.seq, g.time, g.told
     FROM given AS g
     JOIN counted AS c ON c.learner_id = g.learner_id AND c.org_id = g.org_id
 )
 SELECT org_id, learner_id, seq FROM counted;
 
 -- name: missed
-SELECT learner_id, consumer, seq, type, time, cause, context, data::text AS data
+SELECT seq, told::text AS told
 FROM outcomes
 WHERE org_id = :org_id AND learner_id = :learner_id AND consumer = :consumer AND seq > :seen
 ORDER BY seq
