@@ -26,8 +26,8 @@ WITH moved AS (
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
     ON CONFLICT (org_id, learner_id) DO UPDATE
-    SET version = excluded.version, was = excluded.was, counted = excluded.counted, xp = excluded.xp,
-        level = excluded.level, entry = excluded.entry, fell = excluded.fell,
+    SET version = excluded.version, was = excluded.was, counted = excluded.counted,
+        xp = excluded.xp, level = excluded.level, entry = excluded.entry, fell = excluded.fell,
         last_time = excluded.last_time,
         day = excluded.day, day_points = excluded.day_points, week = excluded.week,
         week_points = excluded.week_points, week_time = excluded.week_time
