@@ -62,7 +62,7 @@ async def rules(world: World) -> None:
 
 def filler(world: World) -> Filler:
     here = world.here
-    return Filler(here.db, here.bus, Desk(here.cache), here.clock)
+    return Filler(here.db, here.bus, Desk(here.cache), here.clock, here.chance)
 
 
 class KilledError(Exception):
@@ -74,7 +74,7 @@ async def killed(world: World) -> None:
     async with world.here.db.batch([world.org_id]) as tx:
         desk = Desk(world.here.cache)
         one = Tx(tx.connection, world.org_id)
-        await service.step(tx, one, now=world.clock.now(), desk=desk)
+        await service.step(tx, one, now=world.clock.now(), desk=desk, chance=world.here.chance)
         raise KilledError
 
 

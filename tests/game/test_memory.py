@@ -25,7 +25,7 @@ async def some_facts(world: World, learner: LearnerId, lessons: int = 2) -> list
 def worker(world: World) -> Worker:
     """Return a process of its own, as far as memory goes."""
     here = world.here
-    consumer = events.consumer(here.cache, here.clock)
+    consumer = events.consumer(here.cache, here.clock, here.chance)
     return Worker(consumer, db=here.db, bus=here.bus, push=None, clock=here.clock)
 
 

@@ -36,7 +36,7 @@ RETIRE = b"pack: autumn\nversion: 1\nretire: {rules: [step], achievements: [clim
 
 async def fill(world: World) -> None:
     here = world.here
-    await Filler(here.db, here.bus, Desk(here.cache), here.clock).fill(world.org_id)
+    await Filler(here.db, here.bus, Desk(here.cache), here.clock, here.chance).fill(world.org_id)
 
 
 async def apply(world: World, pack: bytes) -> AppliedPack:

@@ -58,6 +58,8 @@ class Applied(Value):
 class Again(Unavailable):
     """What a batch was made from is no longer so; the same batch is tried again at once."""
 
+    slug = "consumers/again"
+
 
 Apply = Callable[[BatchTx, Sequence[Fact]], Awaitable[Applied]]
 

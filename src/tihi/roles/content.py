@@ -181,7 +181,7 @@ async def apply_pack(
 
 async def _count_history(parts: Parts, org: OrgId, *, as_json: bool) -> int:
     """Take the steps of back-fills until none is left, beside a scheduler that may do the same."""
-    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock)
+    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock, parts.chance)
     awards: dict[int, int] = {}
     with _bar(as_json=as_json) as progress:
         task = progress.add_task("Counting history", total=None)

@@ -88,7 +88,7 @@ async def write_boards(parts: Parts, sweeper: Database) -> None:
 
 async def fill_back(parts: Parts, sweeper: Database, push: Push | None) -> None:
     """Count history for achievements that are new, one org after the other."""
-    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock, push)
+    filler = Filler(parts.db, parts.bus, Desk(parts.cache), parts.clock, parts.chance, push)
     for org in await due.backfills_waiting(sweeper):
         await filler.fill(org)
 

@@ -21,7 +21,7 @@ NAMES = frozenset({rewards.NAME, streaks.NAME, boards.NAME})
 def consumers(parts: Parts) -> list[Consumer]:
     """Return every consumer there is."""
     return [
-        rewards.consumer(parts.cache, parts.clock),
+        rewards.consumer(parts.cache, parts.clock, parts.chance),
         streaks.consumer(parts.clock),
         boards.consumer(parts.cache, parts.clock),
     ]

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from tihi.base.chance import Random
 from tihi.base.ids import OrgId
 from tihi.base.problem import Problem
 from tihi.game.backfills import service
@@ -17,10 +18,17 @@ from tihi.platform.push import Push
 class Filler:
     """Takes steps, each in a transaction of its own, and tells what they led to."""
 
-    def __init__(
-        self, db: Database, bus: Bus, desk: Desk, clock: Clock, push: Push | None = None
+    def __init__(  # what it works with comes in pieces
+        self,
+        db: Database,
+        bus: Bus,
+        desk: Desk,
+        clock: Clock,
+        chance: Random,
+        push: Push | None = None,
     ) -> None:
         self._db = db
+        self._chance = chance
         self._bus = bus
         self._desk = desk
         self._clock = clock
@@ -38,7 +46,11 @@ class Filler:
     async def _step(self, org: OrgId) -> Backfill | None:
         async with self._db.batch([org]) as tx:
             found = await service.step(
-                tx, Tx(tx.connection, org), now=self._clock.now(), desk=self._desk
+                tx,
+                Tx(tx.connection, org),
+                now=self._clock.now(),
+                desk=self._desk,
+                chance=self._chance,
             )
         if found is None:
             return None

@@ -1,15 +1,15 @@
 """What can be done with back-fills: take the next step of the oldest that is under way."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
+from tihi.base.chance import Random
 from tihi.base.ids import LearnerId
 from tihi.game.achievements import service as achievements
 from tihi.game.boards.service import Desk
 from tihi.game.packs import service as packs
-from tihi.game.packs.model import Backfill
+from tihi.game.packs.model import Backfill, RuleSet
 from tihi.game.rewards import service as rewards
 from tihi.game.rewards.rewarding import Rewarding
 from tihi.platform.consumer import Applied
@@ -22,7 +22,7 @@ _LEARNERS = 20
 """So many are counted in one transaction; live facts of theirs wait for it, for milliseconds."""
 
 
-async def step(tx: BatchTx, one: Tx, *, now: datetime, desk: Desk) -> Step | None:
+async def step(tx: BatchTx, one: Tx, *, now: datetime, desk: Desk, chance: Random) -> Step | None:
     """Count some more learners of the org's oldest back-fill; return None when there is none.
 
     A step that is cut off leaves nothing, and a second process waits for it: the row that says
@@ -34,6 +34,7 @@ async def step(tx: BatchTx, one: Tx, *, now: datetime, desk: Desk) -> Step | Non
         one: the same transaction, bound to its org.
         now: this moment.
         desk: writes boards.
+        chance: for the mark that the step leaves in its learners' states.
 
     Raises:
         OtherBatch: facts of these learners were applied meanwhile; try again.
@@ -51,7 +52,10 @@ async def step(tx: BatchTx, one: Tx, *, now: datetime, desk: Desk) -> Step | Non
         done = msgspec.structs.replace(found, finished_at=now)
         await packs.move_backfill(one, done)
         return done, None
-    awards, applied = await _recount(tx, one, learners, found.version, now=now, desk=desk)
+    rule_set = (await packs.sets(tx, [(one.org_id, found.version)]))[one.org_id, found.version]
+    batch = Rewarding({(one.org_id, found.version): rule_set}, [], chance)
+    batch.org_of = dict.fromkeys(learners, one.org_id)
+    awards, applied = await _recount(tx, one, batch, rule_set, now=now, desk=desk)
     moved = msgspec.structs.replace(
         found,
         after=learners[-1],
@@ -64,15 +68,13 @@ async def step(tx: BatchTx, one: Tx, *, now: datetime, desk: Desk) -> Step | Non
 
 
 async def _recount(
-    tx: BatchTx, one: Tx, learners: Sequence[LearnerId], version: int, *, now: datetime, desk: Desk
+    tx: BatchTx, one: Tx, batch: Rewarding, rule_set: RuleSet, *, now: datetime, desk: Desk
 ) -> tuple[int, Applied]:
-    """Count the history of learners for `version`; return how many tiers it earned.
+    """Count the history of the batch's learners by `rule_set`; return how many tiers it earned.
 
     What a tier is worth is given as of now, with the fact that earned it as its cause.
     """
-    rule_set = (await packs.sets(tx, [(one.org_id, version)]))[one.org_id, version]
-    batch = Rewarding({(one.org_id, version): rule_set}, [])
-    batch.org_of = dict.fromkeys(learners, one.org_id)
+    learners, version = list(batch.org_of), rule_set.version
     # The states come first: what is applied from here on makes their versions differ.
     await batch.read(tx, [])
     batch.states = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tihi.base.chance import Random
 from tihi.facts.envelope import Fact
 from tihi.game.boards.service import Desk
 from tihi.game.rewards import service
@@ -14,12 +15,14 @@ from tihi.platform.db import BatchTx
 NAME = service.CONSUMER
 
 
-def consumer(cache: Cache, clock: Clock) -> Consumer:
+def consumer(cache: Cache, clock: Clock, chance: Random) -> Consumer:
     """Return the consumer that turns facts into points, levels and badges."""
     desk = Desk(cache)
     memory = Memory()
 
     async def apply(tx: BatchTx, facts: Sequence[Fact]) -> Applied:
-        return await service.apply(tx, facts, now=clock.now(), desk=desk, memory=memory)
+        return await service.apply(
+            tx, facts, now=clock.now(), desk=desk, memory=memory, chance=chance
+        )
 
     return Consumer(name=NAME, types=service.TYPES, apply=apply, in_order=service.IN_ORDER)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from tihi.base.chance import SystemRandom
+from tihi.base.chance import Random
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
 from tihi.facts.envelope import Fact, NewFact
 from tihi.facts.grades import GradeOverridden
@@ -73,7 +73,10 @@ class OtherBatch(Again):
 class Rewarding:
     """A batch of facts being turned into entries, states and words."""
 
-    def __init__(self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, sets: dict[tuple[OrgId, int], RuleSet], facts: Sequence[Fact], chance: Random
+    ) -> None:
+        self._chance = chance
         self.sets = sets
         self.tariffs = {key: _tariff(key[0], found) for key, found in sets.items()}
         self.org_of: dict[LearnerId, OrgId] = {fact.subject: fact.org_id for fact in facts}
@@ -254,7 +257,7 @@ class Rewarding:
         """
         # The states come first: their versions keep a second batch out until we commit.
         states = [(self.org_of[one], self.states[one]) for one in sorted(self.states)]
-        version = SystemRandom().bits(_MARK_BITS)
+        version = self._chance.bits(_MARK_BITS)
         if not await store.write(tx, states, self.entries, version=version):
             raise OtherBatch
         self.states = {

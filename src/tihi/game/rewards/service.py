@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from tihi.base.chance import Random
 from tihi.base.ids import LearnerId
 from tihi.facts.envelope import EXTERNAL, Fact
 from tihi.facts.grades import GradeOverridden
@@ -47,13 +48,19 @@ _LATE = timedelta(seconds=3)
 """Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
-async def apply(
-    tx: BatchTx, facts: Sequence[Fact], *, now: datetime, desk: Desk, memory: Memory
+async def apply(  # what a process has for all its batches comes in pieces
+    tx: BatchTx,
+    facts: Sequence[Fact],
+    *,
+    now: datetime,
+    desk: Desk,
+    memory: Memory,
+    chance: Random,
 ) -> Applied:
     """Apply a batch: ledger, states, counters, awards and outcomes, in the open transaction."""
     ordered = sorted(facts, key=lambda fact: (fact.subject.int, fact.n))
     sets = await packs.sets(tx, {key for fact in ordered for key in rules.rule_sets(fact)})
-    batch = Rewarding(sets, ordered)
+    batch = Rewarding(sets, ordered, chance)
     known = memory.take(batch.org_of.items())
     await batch.read(tx, ordered, known)
     sets |= await packs.sets(tx, batch.counted())
