@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -12,12 +12,14 @@ from uuid import uuid4
 import aiohttp
 
 from browser import COOKIE, Json
+from heard import heard
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import LearnerId
 from world import School
 
 _PATIENCE_S = 10.0
 _AGAIN_S = 0.1
+_ANSWERS = "SELECT fact_id, n FROM facts WHERE type = 'answer.graded.v1'"
 
 
 class Said:
@@ -91,33 +93,23 @@ class Crowd:
 
     async def uncounted(self) -> list[tuple[str, int]]:
         """Return facts of answers that were not told to their learner exactly once."""
-        return await self.school.world.rows("""
-            SELECT f.fact_id::text, count(o.seq)
-            FROM facts AS f
-            LEFT JOIN outcomes AS o
-                ON o.org_id = f.org_id AND o.cause = f.fact_id AND o.type = 'points_earned'
-            WHERE f.type = 'answer.graded.v1'
-            GROUP BY f.org_id, f.fact_id HAVING count(o.seq) <> 1
-        """)
+        world = self.school.world
+        told = Counter(cause for _, cause, _ in await heard(world, "points_earned"))
+        answers = await world.rows(_ANSWERS)
+        return [(str(fact), told[fact]) for fact, _ in answers if told[fact] != 1]
 
     async def overtaken(self) -> list[tuple[str, int]]:
-        """Return answers whose points were entered before those of an earlier answer."""
-        return await self.school.world.rows("""
-            SELECT subject::text, n
-            FROM (
-                SELECT
-                    f.subject, f.n, o.seq,
-                    max(o.seq) OVER (
-                        PARTITION BY f.subject ORDER BY f.n
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                    ) AS before
-                FROM facts AS f
-                JOIN outcomes AS o
-                    ON o.org_id = f.org_id AND o.cause = f.fact_id AND o.type = 'points_earned'
-                WHERE f.type = 'answer.graded.v1'
-            ) AS told
-            WHERE seq < before
-        """)
+        """Return answers whose points were entered after those of a later answer."""
+        world = self.school.world
+        number = dict(await world.rows(_ANSWERS))
+        newest: defaultdict[LearnerId, int] = defaultdict(int)
+        found: list[tuple[str, int]] = []
+        for learner, cause, _ in reversed(await heard(world, "points_earned")):
+            n = number.get(cause, 0)
+            if 0 < n < newest[learner]:
+                found.append((str(learner), n))
+            newest[learner] = max(n, newest[learner])
+        return found
 
     async def board(self) -> Json:
         """Read a board, as the first reader after a loss does, until it is whole."""
