@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,8 @@ import aiohttp
 import click
 import msgspec
 
-from bench.figures import CURVE, Setting, percentile, setting
+from bench.figures import CURVE, percentile, setting
+from bench.limit import LoopLimit, LoopResult, highest
 from bench.stand import (
     CLOCK,
     COOKIE,
@@ -32,18 +34,13 @@ from bench.stand import (
 from bench.wire import Place, Wire, connect
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import OrgId
-from tihi.base.value import Value
 from tihi.learn.items.model import ItemView, Solution
 from tihi.roles import players, school, verify
 
 _WARM_S = 3.0
 _SETTLE_S = 15.0
-_GOAL_P99_MS = 100.0
-_GOAL_LAG_MS = 5.0
 _JOIN_AT_ONCE = 50
 _OPENERS = 16
-_FIND_S = 8
-_FINEST = 25
 
 
 class _Step(msgspec.Struct):
@@ -72,49 +69,6 @@ class _Cause(msgspec.Struct):
 _opened = msgspec.json.Decoder(_Opened).decode
 _ack = msgspec.json.Decoder(list[_Ack]).decode
 _points = msgspec.json.Decoder(tuple[str, _Cause]).decode
-
-
-class LoopResult(Value):
-    """What a run led to. Times are from the moment an answer was due.
-
-    Attributes:
-        accepted: answers that were acknowledged.
-        refused: answers that got a problem, and sends for which no learner was free.
-        lost: answers without an acknowledgement, a row, or points at their socket.
-        double: answers that were counted more than once.
-        rate: acknowledged answers a second.
-        acknowledged_p50_ms: to the acknowledgement; p50_ms and so on: to `points_earned`.
-        cpu_us_per_answer: of every process of ours and the engines, opening lessons included.
-        generator_lag_p99_ms: how late the generator sent; over 5 ms the run is void.
-        curve_ms: percentiles for a plot: 5, 25, 50, 75, 90, 95, 99 and 99.9.
-    """
-
-    accepted: int
-    refused: int
-    lost: int
-    double: int
-    rate: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    acknowledged_p50_ms: float
-    acknowledged_p99_ms: float
-    cpu_us_per_answer: float
-    cpu_us_web: float
-    cpu_us_work: float
-    cpu_us_engines: float
-    generator_lag_p99_ms: float
-    learners: int
-    verified: bool
-    curve_ms: list[float]
-    setting: Setting
-
-
-class LoopLimit(Value):
-    """The highest rate at which p99 stayed within 100 ms, and each rate that was tried."""
-
-    highest_rate: int
-    tried: list[LoopResult]
 
 
 class _Player:
@@ -352,29 +306,10 @@ async def run(*, count: int, rate: int, seconds: float, find_max: bool) -> LoopR
             stack.callback(asyncio.create_task(playing.keep_open(session)).cancel)
         bench = _Bench(stand, org_id, playing, pids)
         if find_max:
-            return await _highest(bench, count, rate)
+            return await highest(partial(bench.measure, count), rate)
         result = await bench.measure(count, rate, seconds)
         await school.settled(stand.parts, org_id)
         return msgspec.structs.replace(result, verified=await bench.verified())
-
-
-async def _highest(bench: _Bench, count: int, start: int) -> LoopLimit:
-    """Raise the rate until p99 is too long, then halve the gap until it is 25 a second."""
-    tried: list[LoopResult] = []
-    low, high, rate = 0, 0, start
-    while not high or high - low > _FINEST:
-        found = await bench.measure(count, rate, _FIND_S)
-        tried.append(found)
-        click.echo(f"{rate}/s: p99 {found.p99_ms} ms, lag {found.generator_lag_p99_ms}", err=True)
-        keeps = (
-            found.p99_ms <= _GOAL_P99_MS
-            and not found.refused
-            and not found.lost
-            and found.generator_lag_p99_ms <= _GOAL_LAG_MS
-        )
-        low, high = (rate, high) if keeps else (low, rate)
-        rate = (low + high) // 2 if high else rate * 3 // 2
-    return LoopLimit(highest_rate=low, tried=tried)
 
 
 async def _join(
