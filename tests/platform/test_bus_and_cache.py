@@ -15,7 +15,7 @@ from tihi.platform.cache import Cache
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Parts
 from tihi.roles.school import settled, working
-from world import School
+from world import School, World
 
 
 async def test_one_message_for_each_run_of_equal_subjects(school: School) -> None:
@@ -33,10 +33,26 @@ async def test_facts_go_over_the_broker_and_come_to_rest(school: School) -> None
     async with working(world.here):
         await world.play(school.learner, school.lesson)
         world.here.bus.publish(await world.facts())
-        async with asyncio.timeout(20):
-            await settled(world.here, world.org_id)
+        try:
+            async with asyncio.timeout(20):
+                await settled(world.here, world.org_id)
+        except TimeoutError:
+            pytest.fail(await who_has_what(world))
     assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
     assert await world.rows("SELECT count(*) FROM streak_days") == [(1,)]
+
+
+async def who_has_what(world: World) -> str:
+    """Return who owns partitions, who lives, what is due and how the broker's client is."""
+    async with world.here.db.system() as tx:
+        connection: Any = tx.connection
+        leases = await connection.fetch(
+            "SELECT consumer, owner, count(*) FROM system.leases GROUP BY 1, 2 ORDER BY 1"
+        )
+        living = await connection.fetch("SELECT worker_id, consumers, beat FROM system.workers")
+    owed = await world.rows("SELECT consumer, count(*) FROM due GROUP BY 1")
+    client = world.here.bus.client
+    return f"{leases}\n{living}\n{owed}\n{client.is_connected} {client.stats}"
 
 
 async def test_a_client_that_went_deaf_is_replaced(school: School, endpoints: Endpoints) -> None:

@@ -107,12 +107,15 @@ class Intake:
         self._waiting_facts -= sum(len(one.facts) for one in dropped)
         await self._give_back(one.message for one in dropped)
         await self._finished(gone)
-        for new in partitions - self._left.keys():
-            self._left[new] = 0
-            self._heard[new] = monotonic()
-            self._tenures.setdefault(new, 0)
-            await self._listen(new)
-            await self._renew(new)
+        # All at once: each takes several replies, which are slow to come on a busy machine.
+        await asyncio.gather(*(self._begin(new) for new in partitions - self._left.keys()))
+
+    async def _begin(self, partition: int) -> None:
+        self._left[partition] = 0
+        self._heard[partition] = monotonic()
+        self._tenures.setdefault(partition, 0)
+        await self._listen(partition)
+        await self._renew(partition)
 
     async def _finished(self, partitions: Iterable[int]) -> None:
         with suppress(TimeoutError):
