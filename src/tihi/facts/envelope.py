@@ -89,6 +89,23 @@ class Fact(Value):
         return partition_of(self.subject)
 
 
+def chained(cause: Fact, data: Payload, *, source: str, fact_id: FactId) -> NewFact:
+    """Return what a consumer adds to the log because of `cause`: of the same learner and moment."""
+    return NewFact(
+        org_id=cause.org_id,
+        source=source,
+        fact_id=fact_id,
+        type=data.type,
+        subject=cause.subject,
+        time=cause.time,
+        zone=cause.zone,
+        org_zone=cause.org_zone,
+        context=cause.context,
+        parent=cause.parent,
+        data=data.fields(),
+    )
+
+
 class Outcome(Value):
     """What a consumer made of a fact, as the learner's browser gets it.
 

@@ -358,7 +358,3 @@ for _command in (
     *backup_commands.commands(_do, _with_parts, say),
 ):
     main.add_command(_command)
-
-if __name__ == "__main__":
-    sys.argv[0] = "tihi"
-    main()

@@ -18,7 +18,7 @@ from tihi.platform.push import Push
 class Filler:
     """Takes steps, each in a transaction of its own, and tells what they led to."""
 
-    def __init__(  # what it works with comes in pieces
+    def __init__(
         self,
         db: Database,
         bus: Bus,

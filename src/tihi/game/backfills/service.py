@@ -76,7 +76,7 @@ async def _recount(
     """
     learners, version = list(batch.org_of), rule_set.version
     # The states come first: what is applied from here on makes their versions differ.
-    await batch.read(tx, [])
+    await batch.read(tx, [], {})
     batch.states = {
         learner: msgspec.structs.replace(state, counted=version)
         for learner, state in batch.states.items()

@@ -8,13 +8,12 @@ A batch that finds another one there is undone, and reads anew.
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
 
 import msgspec
 
 from tihi.base.chance import Random
 from tihi.base.ids import FactId, LearnerId, OrgId, derived_id
-from tihi.facts.envelope import Fact, NewFact
+from tihi.facts.envelope import Fact, NewFact, chained
 from tihi.facts.grades import GradeOverridden
 from tihi.facts.learning import AnswerGraded, LessonCompleted, LevelReached
 from tihi.facts.outcomes import LevelUp, OutcomeData, PointsEarned, RulePoints
@@ -32,8 +31,6 @@ SOURCE = "rewards"
 _ANNOUNCED = frozenset({AnswerGraded.type, LessonCompleted.type})
 """Facts whose counting is told even when they bring no points."""
 _MARK_BITS = 62
-_NOBODY: Mapping[LearnerId, Known] = MappingProxyType({})
-
 _MOST = 8_192
 """Some kilobytes each; whoever was longest away is forgotten first."""
 
@@ -88,7 +85,7 @@ class Rewarding:
         self.levels: list[NewFact] = []
 
     async def read(
-        self, tx: BatchTx, facts: Sequence[Fact], known: Mapping[LearnerId, Known] = _NOBODY
+        self, tx: BatchTx, facts: Sequence[Fact], known: Mapping[LearnerId, Known]
     ) -> None:
         """Read the states of learners who are not `known`, and the older weeks of `facts`."""
         self.states = {one: kept.state for one, kept in known.items()}
@@ -295,17 +292,5 @@ class Rewarding:
 
 
 def _level_fact(fact: Fact, level: int) -> NewFact:
-    data = LevelReached(level=level)
-    return NewFact(
-        org_id=fact.org_id,
-        source=SOURCE,
-        fact_id=FactId(derived_id(fact.org_id, fact.subject, "level", level)),
-        type=data.type,
-        subject=fact.subject,
-        time=fact.time,
-        zone=fact.zone,
-        org_zone=fact.org_zone,
-        context=fact.context,
-        parent=fact.parent,
-        data=data.fields(),
-    )
+    fact_id = FactId(derived_id(fact.org_id, fact.subject, "level", level))
+    return chained(fact, LevelReached(level=level), source=SOURCE, fact_id=fact_id)

@@ -48,7 +48,7 @@ _LATE = timedelta(seconds=3)
 """Far beyond what the loop takes: nobody is told to wait for what comes at once."""
 
 
-async def apply(  # what a process has for all its batches comes in pieces
+async def apply(
     tx: BatchTx,
     facts: Sequence[Fact],
     *,

@@ -28,9 +28,8 @@ WITH moved AS (
     ON CONFLICT (org_id, learner_id) DO UPDATE
     SET version = excluded.version, was = excluded.was, counted = excluded.counted,
         xp = excluded.xp, level = excluded.level, entry = excluded.entry, fell = excluded.fell,
-        last_time = excluded.last_time,
-        day = excluded.day, day_points = excluded.day_points, week = excluded.week,
-        week_points = excluded.week_points, week_time = excluded.week_time
+        last_time = excluded.last_time, day = excluded.day, day_points = excluded.day_points,
+        week = excluded.week, week_points = excluded.week_points, week_time = excluded.week_time
     WHERE s.version = excluded.was
     RETURNING s.learner_id
 ), entered AS (

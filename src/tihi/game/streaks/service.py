@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from tihi.base.chance import Random
 from tihi.base.ids import AccountId, FactId, LearnerId, OrgId, derived_id
-from tihi.facts.envelope import Fact, NewFact
+from tihi.facts.envelope import Fact, NewFact, chained
 from tihi.facts.learning import StreakKept
 from tihi.facts.outcomes import StreakExtended, StreakSaved
 from tihi.game.streaks import rules, store
@@ -109,20 +109,9 @@ def _extended(fact: Fact, day: date, length: int) -> Said:
 
 
 def _kept(fact: Fact, day: date, length: int) -> NewFact:
+    fact_id = FactId(derived_id(fact.org_id, fact.subject, "streak", day))
     data = StreakKept(local_date=day.isoformat(), length=length)
-    return NewFact(
-        org_id=fact.org_id,
-        source=SOURCE,
-        fact_id=FactId(derived_id(fact.org_id, fact.subject, "streak", day)),
-        type=data.type,
-        subject=fact.subject,
-        time=fact.time,
-        zone=fact.zone,
-        org_zone=fact.org_zone,
-        context=fact.context,
-        parent=fact.parent,
-        data=data.fields(),
-    )
+    return chained(fact, data, source=SOURCE, fact_id=fact_id)
 
 
 async def zones(tx: Tx) -> list[str]:
