@@ -52,6 +52,12 @@ export const badgesQuery = queryOptions({
   queryFn: () => take(api.GET("/api/v1/me/badges")),
 });
 
+/** Keys of other products; those that were revoked have their names still. */
+export const keysQuery = queryOptions({
+  queryKey: ["keys"],
+  queryFn: () => take(api.GET("/api/v1/admin/keys")),
+});
+
 export const classesQuery = queryOptions({
   queryKey: ["classes"],
   queryFn: () => take(api.GET("/api/v1/classes")),

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/platform/api";
-import { classesQuery } from "@/platform/queries";
+import { classesQuery, keysQuery } from "@/platform/queries";
 import { useWords } from "@/platform/words";
 import { useKinds } from "./kinds";
-import { keysQuery } from "./queries";
 
 type Entry = Schemas["Entry"];
 /** What is told of an entry: what was done, to whom or what, and a word more. */

@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Column, Muted } from "@/design/parts";
 import { Empty, Fault, Loaded } from "@/design/states";
 import { Problem } from "@/platform/problem";
+import { keysQuery } from "@/platform/queries";
 import { useMe } from "@/platform/session";
 import { useWords } from "@/platform/words";
 import { ActivityCard } from "./activity-card";
 import { KeyCard } from "./key-card";
 import css from "./keys.module.css";
 import { NewKeyForm } from "./new-key-form";
-import { keysQuery } from "./queries";
 
 /** What other products may do here. */
 export function KeysScreen() {

@@ -1,11 +1,6 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api, done, type Schemas, take } from "@/platform/api";
-import { client } from "@/platform/queries";
-
-export const keysQuery = queryOptions({
-  queryKey: ["keys"],
-  queryFn: () => take(api.GET("/api/v1/admin/keys")),
-});
+import { client, keysQuery } from "@/platform/queries";
 
 const renew = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
 
