@@ -6,8 +6,11 @@ import os
 import pty
 import sys
 from pathlib import Path
+from typing import Self
 
 from browser import Json
+from game.happen import answer, new, record
+from game.test_backfills import RULES
 from tihi.platform.engines import Endpoints
 from world import World
 
@@ -30,6 +33,16 @@ class Command:
             "TIHI_VALKEY_URL": endpoints.valkey_url,
             "TIHI_NATS_URL": endpoints.nats_url,
         }
+
+    @classmethod
+    async def with_history(cls, endpoints: Endpoints, world: World, home: Path) -> Self:
+        """The command, on an org in which three learners have answered three times."""
+        await world.apply(RULES.encode())
+        for n in range(3):
+            learner = await world.learner(f"Learner {n}")
+            await record(world, *(new(world, learner, answer()) for _ in range(3)))
+        await world.deliver()
+        return cls(endpoints, world, home)
 
     def file(self, name: str, text: str | bytes) -> str:
         path = self.folder / name

@@ -1,13 +1,13 @@
 """What learners were told, as it is stored."""
 
-from typing import Any
 from uuid import UUID
 
+from browser import Json
 from tihi.base.ids import LearnerId
 from world import World
 
 
-async def heard(world: World, kind: str) -> list[tuple[LearnerId, UUID | None, dict[str, Any]]]:
+async def heard(world: World, kind: str) -> list[tuple[LearnerId, UUID | None, Json]]:
     """Return whom outcomes of `kind` told what and because of which fact, the latest first."""
     found = await world.rows(
         """SELECT o.learner_id, t.cause, t.data

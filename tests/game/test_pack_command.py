@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from command import Command
-from game.happen import answer, new, record
-from game.test_backfills import RULES, pack
+from game.test_backfills import pack
 from tihi.platform.engines import Endpoints
 from tihi.roles import verify
 from world import School, World
@@ -14,13 +13,7 @@ from world import School, World
 
 @pytest.fixture
 async def command(endpoints: Endpoints, world: World, tmp_path: Path) -> Command:
-    """The command, on an org in which three learners have answered three times."""
-    await world.apply(RULES.encode())
-    for n in range(3):
-        learner = await world.learner(f"Learner {n}")
-        await record(world, *(new(world, learner, answer()) for _ in range(3)))
-    await world.deliver()
-    return Command(endpoints, world, tmp_path)
+    return await Command.with_history(endpoints, world, tmp_path)
 
 
 async def test_it_says_what_it_took_and_what_history_earned(command: Command) -> None:

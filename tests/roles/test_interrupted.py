@@ -10,8 +10,7 @@ from time import monotonic
 import pytest
 
 from command import Command, Process
-from game.happen import answer, new, record
-from game.test_backfills import RULES, pack
+from game.test_backfills import pack
 from tihi.platform.engines import Endpoints
 from tihi.roles import verify
 from world import World
@@ -29,13 +28,7 @@ GIFT = "$CATEGORY: A/B/C\n\n::one::One and one?{=2 ~3}\n"
 
 @pytest.fixture
 async def command(endpoints: Endpoints, world: World, tmp_path: Path) -> Command:
-    """The command, on an org in which three learners have answered three times."""
-    await world.apply(RULES.encode())
-    for n in range(3):
-        learner = await world.learner(f"Learner {n}")
-        await record(world, *(new(world, learner, answer()) for _ in range(3)))
-    await world.deliver()
-    return Command(endpoints, world, tmp_path)
+    return await Command.with_history(endpoints, world, tmp_path)
 
 
 async def stopped(process: Process, number: signal.Signals) -> str:
