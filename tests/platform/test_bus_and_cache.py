@@ -8,12 +8,15 @@ import pytest
 import uvloop
 from valkey.asyncio import Valkey
 
+from tihi.base.ids import FactId
 from tihi.base.problem import TooMany, Unavailable
-from tihi.facts.envelope import subject_of
+from tihi.facts.envelope import NewFact, subject_of
+from tihi.facts.learning import DayActive
 from tihi.platform.bus import Bus, pack
 from tihi.platform.cache import Cache
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Parts
+from tihi.platform.log.append import append
 from tihi.roles.school import settled, working
 from world import School, World
 
@@ -40,6 +43,31 @@ async def test_facts_go_over_the_broker_and_come_to_rest(school: School) -> None
             pytest.fail(await who_has_what(world))
     assert await world.rows("SELECT count(*) > 4 FROM ledger") == [(True,)]
     assert await world.rows("SELECT count(*) FROM streak_days") == [(1,)]
+
+
+async def test_what_was_never_published_comes_to_rest_without_a_sweep(school: School) -> None:
+    """R3: a demo is founded by workers alone, and must not wait for a lost message for good."""
+    world = school.world
+    async with working(world.here), asyncio.timeout(20):
+        day = DayActive(local_date=world.clock.now().date().isoformat(), hour=9, weekday=1)
+        fact = NewFact(
+            org_id=world.org_id,
+            source="learn",
+            fact_id=FactId(uuid4()),
+            type=day.type,
+            subject=school.learner,
+            time=world.clock.now(),
+            zone="Pacific/Auckland",
+            org_zone="Pacific/Auckland",
+            context="",
+            parent="",
+            data=day.fields(),
+        )
+        async with world.here.db.tx(world.org_id) as tx:
+            await append(tx, [fact], now=world.clock.now())
+        assert await world.rows("SELECT count(*) > 0 FROM due") == [(True,)]
+        await settled(world.here, world.org_id)
+    assert await world.rows("SELECT count(*) FROM due") == [(0,)]
 
 
 async def who_has_what(world: World) -> str:

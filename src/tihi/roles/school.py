@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from importlib import resources
+from time import monotonic
 
 from tihi.base.chance import SeededRandom, SystemRandom, below
 from tihi.base.ids import AccountId, ClassId, ItemId, LearnerId, LessonId, OrgId, fresh_id
@@ -43,6 +44,8 @@ CLASSES = ("Room 7 · Kōwhai", "Room 8 · Rimu", "Room 9 · Tōtara")
 TERM = timedelta(weeks=10)
 _LATELY = timedelta(days=15)
 NOTICE = "2026-11"
+_STILL_S = 2.0
+"""Far beyond what a batch takes; once too often costs nothing, as nothing counts twice."""
 
 _FIRST_NAMES = """
     Anahera Wiremu Keira Sione Mei Tama Lani Ben Aroha Kauri Isla Noah Hana Rāwiri Priya Leo
@@ -201,12 +204,22 @@ async def live_a_term(
 
 
 async def settled(parts: Parts, org_id: OrgId) -> None:
-    """Wait until nothing is due in the org."""
+    """Wait until nothing is due in the org; what stands still is published again.
+
+    Workers may run without a scheduler, and then nobody else mends a publish that was lost.
+    """
     await parts.bus.settle()
+    left, since = 0, monotonic()
     while True:
         async with parts.db.tx(org_id) as tx:
-            if not await due.lag(tx):
+            waiting = sum(one.due for one in await due.lag(tx))
+            if not waiting:
                 return
+            if waiting != left:
+                left, since = waiting, monotonic()
+            elif monotonic() - since > _STILL_S:
+                parts.bus.publish(await due.owed(tx))
+                since = monotonic()
         await asyncio.sleep(0.01)
 
 

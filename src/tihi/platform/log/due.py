@@ -84,6 +84,7 @@ _BURY = Run(_SQL["bury"])
 _LETTERS = Many(_SQL["letters"], Letter)
 _EXHUME = Run(_SQL["exhume"])
 _LAG = Many(_SQL["lag"], Lag)
+_OWED = Many(_SQL["owed"], Fact)
 _WAITS = One(_SQL["waits"], bool)
 _CONSUMER_NAMES = Many(_SQL["consumer_names"], str)
 _LAG_EVERYWHERE = Many(_SQL["lag_everywhere"], Waiting)
@@ -183,6 +184,11 @@ async def waits(tx: Tx, consumer: str, learner: LearnerId, *, before: datetime) 
 async def lag(tx: Tx) -> list[Lag]:
     """Return what is due in the org, for each consumer that is owed something."""
     return await _LAG(tx)
+
+
+async def owed(tx: Tx) -> list[Fact]:
+    """Return facts that are due in the org to anybody, at most 5,000."""
+    return await _OWED(tx, most=_PAGE)
 
 
 async def consumer_names(tx: Tx) -> list[str]:

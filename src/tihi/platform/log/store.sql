@@ -147,6 +147,18 @@ WHERE org_id = :org_id
 GROUP BY consumer
 ORDER BY consumer;
 
+-- name: owed
+-- What is due in the org, in the order in which it happened.
+SELECT
+    f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
+    f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
+FROM facts AS f
+WHERE f.org_id = :org_id AND (f.source, f.fact_id) IN (
+    SELECT d.source, d.fact_id FROM due AS d WHERE d.org_id = :org_id
+)
+ORDER BY f.subject, f.n
+LIMIT :most;
+
 -- name: waits
 -- Of a learner's newest facts alone, so that it costs the same however long the history is.
 SELECT EXISTS(
