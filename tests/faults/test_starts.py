@@ -200,12 +200,14 @@ async def test_a_demo_that_was_cut_short_is_told_and_begun_anew(home: Path) -> N
     assert not (home / "postgres").exists()
 
 
-async def test_a_check_that_is_interrupted_ends_in_order(home: Path) -> None:
-    """The day's clients are not cut under it, and its folder is gone."""
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_check_that_is_interrupted_ends_in_order(home: Path, *, named: bool) -> None:
+    """The day's clients are not cut under it, and its folder is gone, named or not."""
     home.mkdir(mode=0o711)
+    place = {"TIHI_HOME": str(home / "named")} if named else {"TMPDIR": str(home)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tihi", "demo", "--check"),
-        env=child_environment({"TMPDIR": str(home), "TIHI_PORT": str(free_port())}),
+        env=child_environment({**place, "TIHI_PORT": str(free_port())}),
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr
@@ -218,6 +220,30 @@ async def test_a_check_that_is_interrupted_ends_in_order(home: Path) -> None:
     assert process.returncode == 130
     assert b"Traceback" not in said
     assert list(home.iterdir()) == []
+
+
+async def test_the_day_of_a_check_can_be_looked_at_again(home: Path) -> None:
+    """An empty folder that was named keeps the day, and another check leaves it as it is."""
+    home.mkdir(mode=0o711)
+    there = child_environment({"TIHI_HOME": str(home), "TIHI_PORT": str(free_port())})
+
+    async def said(*command: str) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tihi", *command),
+            env=there,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(90):
+            words, _ = await process.communicate()
+        assert process.returncode == 0, words
+        return words
+
+    assert b"kept" in await said("demo", "--check", "--json")
+    assert b"24 totals" in await said("rebuild")
+    assert b"nothing differs" in await said("verify")
+    assert b"stays as it is" in await said("demo", "--check", "--json")
+    assert b"nothing differs" in await said("verify")
 
 
 def _ours(process: psutil.Process) -> bool:

@@ -7,8 +7,10 @@ replays, duplicates, forged scores and a reconnect, a badge added while running.
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -16,7 +18,7 @@ import msgspec
 from tihi.base.chance import SeededRandom, below
 from tihi.base.ids import OrgId
 from tihi.base.value import Value
-from tihi.platform.config import MOST_PORT, Settings
+from tihi.platform.config import MOST_PORT, Settings, default_home
 from tihi.platform.db import Database
 from tihi.platform.engines import Endpoints
 from tihi.roles import school, serve, verify
@@ -86,16 +88,20 @@ def words(result: CheckResult) -> str:
 
 
 async def run(settings: Settings, say: Callable[[str], None]) -> CheckResult:
-    """Run the day on a fresh data folder and return what it led to."""
-    home = Path(tempfile.mkdtemp(prefix="tihi-check-"))
-    home.chmod(0o711)  # noqa: ASYNC240  # once, before anything else runs
-    # Not the usual port, which may be a running demo's.
-    port = settings.port + _PORT_BESIDE
-    if port > MOST_PORT:
-        port = settings.port - _PORT_BESIDE
-    # A system of its own, whatever is set: a school of the check's would stay in a real database.
-    fresh = Settings(home=home / "data", port=port, engine_user=settings.engine_user)
-    try:
+    """Run the day on a fresh data folder and return what it led to.
+
+    A folder that was named and holds nothing is used, and kept for whoever looks again. The usual
+    one is left for a real school, and one with data in it as it is.
+    """
+    # With engines from outside a folder of its own would hold what nobody looks at.
+    named = default_home() if settings.database_url else settings.home
+    with _folder(named, say) as home:
+        # Not the usual port, which may be a running demo's.
+        port = settings.port + _PORT_BESIDE
+        if port > MOST_PORT:
+            port = settings.port - _PORT_BESIDE
+        # A system of its own, whatever is set: its school would stay in a real database.
+        fresh = Settings(home=home, port=port, engine_user=settings.engine_user)
         check_address(fresh)
         async with serve.engines(fresh, say) as engines:
             async with connected(engines.endpoints, most=4) as parts:
@@ -105,6 +111,26 @@ async def run(settings: Settings, say: Callable[[str], None]) -> CheckResult:
                 await day.live()
                 say("Verifying")
                 return await _judged(day, engines.endpoints)
+
+
+@contextmanager
+def _folder(named: Path, say: Callable[[str], None]) -> Generator[Path]:
+    """Yield a folder for the day's data."""
+    if named != default_home() and not (named.exists() and any(named.iterdir())):
+        try:
+            yield named
+        except BaseException:
+            # Half a day is of no use, and would be in the way of the next try.
+            shutil.rmtree(named, ignore_errors=True)
+            raise
+        say(f"The day's data is kept: TIHI_HOME={quote(str(named))} tihi verify")
+        return
+    if named != default_home():
+        say(f"{named} holds data and stays as it is; the day is lived in a folder of its own")
+    home = Path(tempfile.mkdtemp(prefix="tihi-check-"))
+    home.chmod(0o711)
+    try:
+        yield home / "data"
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -160,7 +160,7 @@ def serve(host: str | None, port: int | None, lan_http: bool) -> None:  # noqa: 
 @main.command()
 @click.option("--check", is_flag=True, help="Drive a scripted school day, verify it, and exit.")
 @click.option("--port", default=None, type=PORT, help="Port to listen on; 8080 by default.")
-@click.option("--home", default=None, help="Data folder; a fresh one for --check.")
+@click.option("--home", default=None, help="Data folder; --check keeps one that is empty.")
 @as_json
 def demo(check: bool, port: int | None, home: str | None, as_json: bool) -> None:  # noqa: FBT001  # click
     """Start everything with a demo school, on this machine only."""
