@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from importlib import resources
+from operator import itemgetter
 from time import monotonic
 
 from tihi.base.chance import SeededRandom, SystemRandom, below
@@ -192,7 +193,9 @@ async def live_a_term(
     async with working(parts):
         for number, day in enumerate(days):
             progress("A term of learning", number, len(days))
-            answered += await _live_a_day(parts, clock, org_id, people, lessons, day, until)
+            answered += await _live_a_day(
+                parts, clock, org_id, people, lessons, day, until, first=number == 0
+            )
             clock.set(min(_moment(day, 23), until))
             await settled(parts, org_id)
             if day < last:
@@ -231,7 +234,7 @@ async def _learners(parts: Parts, org_id: OrgId) -> list[Learner]:
             for one in await classes.learners(tx, card.class_id)
         ]
     people = []
-    for number, (learner, name) in enumerate(sorted(members)):
+    for number, (learner, name) in enumerate(sorted(members, key=itemgetter(1))):
         chance = SeededRandom("learner", number)
         people.append(
             Learner(
@@ -265,6 +268,8 @@ async def _live_a_day(  # noqa: PLR0913, PLR0917  # the day's whole setting
     lessons: Sequence[LessonId],
     day: date,
     until: datetime,
+    *,
+    first: bool,
 ) -> int:
     chance = SeededRandom("day", day)
     weekend = day.isoweekday() > 5  # noqa: PLR2004  # ISO weekdays 6 and 7
@@ -279,6 +284,8 @@ async def _live_a_day(  # noqa: PLR0913, PLR0917  # the day's whole setting
         for one in people
         if below(chance, 1000) < one.diligence * (150 if weekend else 1000)
         or (lately and one.offered)
+        # They begin together, so that nobody's pages are empty by chance.
+        or first
     ]
     going: list[tuple[Learner, AttemptView]] = []
     for one in here:
