@@ -1,10 +1,13 @@
 """The loader of statements: parameters, casts, quotes, and the org that cannot be left out."""
 
 import sys
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import permutations
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from tihi.base.ids import OrgId
@@ -27,6 +30,7 @@ def test_parameters_are_numbered_by_first_use() -> None:
         ("SELECT 'it''s :not', :one", "SELECT 'it''s :not', $1"),
         ("SELECT :one -- :not_one\n, 1", "SELECT $1 -- :not_one\n, 1"),
         ("SELECT '12:30'::time", "SELECT '12:30'::time"),
+        ("SELECT :some::text::int[], :one::text::json", "SELECT $1::text::int[], $2::text::json"),
     ],
 )
 def test_casts_literals_and_comments_are_passed_over(source: str, text: str) -> None:
@@ -49,6 +53,37 @@ def test_the_setting_is_a_list_of_uuids() -> None:
     one, two = sorted([uuid4(), uuid4()], key=str)
     assert orgs_setting([two, one, two]) == f"{{{one},{two}}}"
     assert orgs_setting([]) == "{}"
+
+
+NASTY = [chr(code) for code in range(1, 256)] + [
+    *("", "NULL", "null", "{}", '"', "\\", '\\"', "a,b", " a ", "\\n", "\n", "\u2028", "Tāne", "🏔"),
+    *("".join(pair) for pair in permutations('a"\\{},\n\x01', 3)),
+]
+COLUMNS = [
+    ("text", NASTY),
+    ("text", [None, "a", None, '"']),
+    ("text", []),
+    ("json", ["[]", msgspec.json.encode(NASTY).decode()]),
+    ("uuid", [UUID(int=0), UUID(int=2**128 - 1), None]),
+    ("bigint", [0, -(2**63), 2**63 - 1, None]),
+    ("boolean", [True, False, None]),
+    ("float8", [0.0, 0.1, 1 / 3, -1e300, 5e-324]),
+    ("date", [date(1, 1, 1), date(2026, 11, 30), date(9999, 12, 31)]),
+    ("timestamptz", [datetime(2026, 11, 30, 23, 59, 59, 999999, UTC), None]),
+    ("timestamptz", [datetime(2026, 4, 5, 2, 30, 0, 1, timezone(timedelta(hours=13)))]),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), COLUMNS)
+async def test_a_column_arrives_as_it_was_sent(
+    world: World, kind: str, values: list[object]
+) -> None:
+    source = "SELECT v FROM unnest(:values::text::KIND[]) AS v WHERE :org_id::uuid IS NOT NULL"
+    statement = parse("x", source.replace("KIND", kind))
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        rows = await connection.fetch(statement.text, *statement.arguments(tx, {"values": values}))
+    assert [row["v"] for row in rows] == values
 
 
 PROBE = Run(parse("probe", "SELECT :org_id::uuid"))

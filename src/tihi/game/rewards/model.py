@@ -1,11 +1,14 @@
 """The nouns of rewards."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import accumulate, islice
 from typing import Literal
 from uuid import UUID
 
-from tihi.base.ids import FactId, LearnerId, OrgId
+from tihi.base.ids import LearnerId
 from tihi.base.value import Value
+from tihi.facts.envelope import Fact
 from tihi.facts.outcomes import Bilingual
 from tihi.game.achievements.model import Sheet
 
@@ -32,22 +35,29 @@ class NewEntry(Value):
     inputs: list[Input]
 
 
-class Entry(Value):
-    """A ledger entry. `entry` numbers the learner's entries from 1; `balance` is after it."""
+class Entered(Value):
+    """The ledger entries of one fact.
 
-    org_id: OrgId
-    learner_id: LearnerId
-    source: str
-    rule: str
-    entry: int
-    points: int
-    balance: int
-    inputs: list[Input]
-    time: datetime
-    local_date: date
-    org_date: date
-    cause: FactId
-    context: str
+    Attributes:
+        fact: it gives them their learner, their days and their cause.
+        new: in the order of their numbers.
+        first: number of the first one; a learner's entries are numbered from 1.
+        before: the learner's balance before it.
+    """
+
+    fact: Fact
+    new: Sequence[NewEntry]
+    first: int
+    before: int
+
+    def numbers(self) -> range:
+        """Return the entries' numbers."""
+        return range(self.first, self.first + len(self.new))
+
+    def balances(self) -> Iterable[int]:
+        """Return the balance after each entry."""
+        points = (one.points for one in self.new)
+        return islice(accumulate(points, initial=self.before), 1, None)
 
 
 class State(Value):

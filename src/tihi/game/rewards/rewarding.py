@@ -22,7 +22,7 @@ from tihi.game.boards.model import Standing, WeekPoints
 from tihi.game.packs import service as packs
 from tihi.game.packs.model import PerRuleSet, RuleSet
 from tihi.game.rewards import rules, store
-from tihi.game.rewards.model import Entry, Known, NewEntry, State, Week
+from tihi.game.rewards.model import Entered, Known, NewEntry, State, Week
 from tihi.platform.consumer import Again
 from tihi.platform.db import BatchTx
 from tihi.platform.log.outcomes import Said
@@ -80,7 +80,7 @@ class Rewarding:
         self.states: dict[LearnerId, State] = {}
         self.older: dict[tuple[LearnerId, date], Week] = {}
         self.touched_weeks: set[tuple[LearnerId, date]] = set()
-        self.entries: list[Entry] = []
+        self.entered: list[Entered] = []
         self.said: list[Said] = []
         self.levels: list[NewFact] = []
 
@@ -177,26 +177,7 @@ class Rewarding:
         after = rules.entered(before, fact, new)
         self.states[fact.subject] = after
         self._count_week(before, after, fact)
-        balance = before.xp
-        for entry, one in enumerate(new, start=before.entry + 1):
-            balance += one.points
-            self.entries.append(
-                Entry(
-                    org_id=fact.org_id,
-                    learner_id=fact.subject,
-                    source=one.source,
-                    rule=one.rule,
-                    entry=entry,
-                    points=one.points,
-                    balance=balance,
-                    inputs=one.inputs,
-                    time=fact.time,
-                    local_date=fact.local_date,
-                    org_date=fact.org_date,
-                    cause=fact.fact_id,
-                    context=fact.context,
-                )
-            )
+        self.entered.append(Entered(fact=fact, new=new, first=before.entry + 1, before=before.xp))
         return after
 
     def _count_week(self, before: State, after: State, fact: Fact) -> None:
@@ -255,13 +236,13 @@ class Rewarding:
         # The states come first: their versions keep a second batch out until we commit.
         states = [(self.org_of[one], self.states[one]) for one in sorted(self.states)]
         version = self._chance.bits(_MARK_BITS)
-        if not await store.write(tx, states, self.entries, version=version):
+        if not await store.write(tx, states, self.entered, version=version):
             raise OtherBatch
         self.states = {
             one: msgspec.structs.replace(state, version=version)
             for one, state in self.states.items()
         }
-        if not self.entries:
+        if not self.entered:
             return []
         if self.touched_weeks:
             rows = [(self.org_of[key[0]], self.older[key]) for key in sorted(self.touched_weeks)]
@@ -274,7 +255,7 @@ class Rewarding:
             )
         return [
             self._standing(one, older.get(one, []))
-            for one in {entry.learner_id for entry in self.entries}
+            for one in {entered.fact.subject for entered in self.entered}
         ]
 
     def _standing(self, learner: LearnerId, older: list[WeekPoints]) -> Standing:

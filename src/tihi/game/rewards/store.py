@@ -1,7 +1,7 @@
 """Statements of rewards, typed. Those of the consumer take a batch."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ from tihi.base.ids import LearnerId, OrgId
 from tihi.base.value import Value
 from tihi.game.rewards.model import (
     Difference,
-    Entry,
+    Entered,
     Heights,
     LearnerProgress,
     LedgerRow,
@@ -30,26 +30,6 @@ class FactPoints(Value):
     source: str
     rule: str
     points: int
-
-
-class _NextState(Value):
-    """A state on its way to its row."""
-
-    org_id: OrgId
-    learner_id: LearnerId
-    version: int
-    was: int
-    counted: int
-    xp: int
-    level: int
-    entry: int
-    fell: bool
-    last_time: datetime
-    day: date
-    day_points: int
-    week: date
-    week_points: int
-    week_time: datetime
 
 
 class _Counted(Value):
@@ -90,42 +70,50 @@ async def states(tx: Batch, learners: Sequence[tuple[OrgId, LearnerId]]) -> list
 
 
 async def write(
-    tx: Batch, states: Sequence[tuple[OrgId, State]], entries: Sequence[Entry], *, version: int
+    tx: Batch, states: Sequence[tuple[OrgId, State]], entered: Sequence[Entered], *, version: int
 ) -> bool:
     """Store states, known by their versions, as `version` and append to the ledger.
 
     Returns False, and appends nothing, when another batch was first. A second entry under one
     key makes the whole batch fail.
     """
-    rows = [_next(org, state, version) for org, state in states]
+    rows = [state for _, state in states]
+    entries = [(place, new) for place, one in enumerate(entered, start=1) for new in one.new]
     moved = await _WRITE(
         tx,
         org_ids=list({org for org, _ in states}),
         learners=len(rows),
-        states=_encode(rows).decode(),
-        entries=_encode(entries).decode(),
+        version=version,
+        state_orgs=[org for org, _ in states],
+        state_learners=[row.learner_id for row in rows],
+        was=[row.version for row in rows],
+        counted=[row.counted for row in rows],
+        xps=[row.xp for row in rows],
+        levels=[row.level for row in rows],
+        lasts=[row.entry for row in rows],
+        fells=[row.fell for row in rows],
+        last_times=[row.last_time for row in rows],
+        days=[row.day for row in rows],
+        day_points=[row.day_points for row in rows],
+        weeks=[row.week for row in rows],
+        week_points=[row.week_points for row in rows],
+        week_times=[row.week_time for row in rows],
+        places=[place for place, _ in entries],
+        sources=[new.source for _, new in entries],
+        rules=[new.rule for _, new in entries],
+        entries=[number for one in entered for number in one.numbers()],
+        points=[new.points for _, new in entries],
+        balances=[balance for one in entered for balance in one.balances()],
+        inputs=[_encode(new.inputs).decode() for _, new in entries],
+        fact_orgs=[one.fact.org_id for one in entered],
+        fact_learners=[one.fact.subject for one in entered],
+        times=[one.fact.time for one in entered],
+        local_dates=[one.fact.local_date for one in entered],
+        org_dates=[one.fact.org_date for one in entered],
+        causes=[one.fact.fact_id for one in entered],
+        contexts=[one.fact.context for one in entered],
     )
     return moved == len(rows)
-
-
-def _next(org: OrgId, state: State, version: int) -> _NextState:
-    return _NextState(
-        org_id=org,
-        learner_id=state.learner_id,
-        version=version,
-        was=state.version,
-        counted=state.counted,
-        xp=state.xp,
-        level=state.level,
-        entry=state.entry,
-        fell=state.fell,
-        last_time=state.last_time,
-        day=state.day,
-        day_points=state.day_points,
-        week=state.week,
-        week_points=state.week_points,
-        week_time=state.week_time,
-    )
 
 
 async def older_weeks(tx: Batch, keys: Sequence[WeekKey]) -> list[Week]:

@@ -2,7 +2,7 @@
 SELECT
     s.learner_id, s.version, s.counted, s.xp, s.level, s.entry, s.fell, s.last_time, s.day,
     s.day_points, s.week, s.week_points, s.week_time
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
+FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[]) AS k (org_id, learner_id)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_states
     WHERE org_id = k.org_id AND learner_id = k.learner_id
@@ -11,18 +11,24 @@ CROSS JOIN LATERAL (
 
 -- name: write
 -- States in id order. A row that another batch has moved on meanwhile is not touched, and then
--- no entry is added either. Rows come as JSON texts: the driver writes arrays value by value,
--- which costs more.
+-- no entry is added either. An entry says by its place which of the facts it came from.
 WITH moved AS (
     INSERT INTO reward_states AS s (
         org_id, learner_id, version, was, counted, xp, level, entry, fell, last_time, day,
         day_points, week, week_points, week_time
     )
-    SELECT *
-    FROM json_to_recordset(:states::text::json) AS k (
-        org_id uuid, learner_id uuid, version bigint, was bigint, counted int, xp bigint, level int,
-        entry bigint, fell boolean, last_time timestamptz, day date, day_points bigint, week date,
-        week_points bigint, week_time timestamptz
+    SELECT
+        k.org_id, k.learner_id, :version, k.was, k.counted, k.xp, k.level, k.entry, k.fell,
+        k.last_time, k.day, k.day_points, k.week, k.week_points, k.week_time
+    FROM unnest(
+        :state_orgs::text::uuid[], :state_learners::text::uuid[], :was::text::bigint[],
+        :counted::text::int[], :xps::text::bigint[], :levels::text::int[], :lasts::text::bigint[],
+        :fells::text::boolean[], :last_times::text::timestamptz[], :days::text::date[],
+        :day_points::text::bigint[], :weeks::text::date[], :week_points::text::bigint[],
+        :week_times::text::timestamptz[]
+    ) AS k (
+        org_id, learner_id, was, counted, xp, level, entry, fell, last_time, day, day_points, week,
+        week_points, week_time
     )
     WHERE k.org_id = ANY(:org_ids::uuid[])
     ON CONFLICT (org_id, learner_id) DO UPDATE
@@ -38,20 +44,27 @@ WITH moved AS (
         org_date, cause, context
     )
     SELECT
-        k.org_id, k.learner_id, k.source, k.rule, k.entry, k.points, k.balance, k.inputs, k.time,
-        k.local_date, k.org_date, k.cause, k.context
-    FROM json_to_recordset(:entries::text::json) AS k (
-        org_id uuid, learner_id uuid, source text, rule text, entry bigint, points bigint,
-        balance bigint, inputs json, time timestamptz, local_date date, org_date date,
-        cause uuid, context text
-    )
-    WHERE k.org_id = ANY(:org_ids::uuid[]) AND (SELECT count(*) FROM moved) = :learners::int
+        f.org_id, f.learner_id, k.source, k.rule, k.entry, k.points, k.balance, k.inputs, f.time,
+        f.local_date, f.org_date, f.cause, f.context
+    FROM unnest(
+        :places::text::int[], :sources::text::text[], :rules::text::text[],
+        :entries::text::bigint[], :points::text::bigint[], :balances::text::bigint[],
+        :inputs::text::json[]
+    ) AS k (place, source, rule, entry, points, balance, inputs)
+    JOIN unnest(
+        :fact_orgs::text::uuid[], :fact_learners::text::uuid[], :times::text::timestamptz[],
+        :local_dates::text::date[], :org_dates::text::date[], :causes::text::uuid[],
+        :contexts::text::text[]
+    ) WITH ORDINALITY AS f (
+        org_id, learner_id, time, local_date, org_date, cause, context, place
+    ) USING (place)
+    WHERE f.org_id = ANY(:org_ids::uuid[]) AND (SELECT count(*) FROM moved) = :learners::int
 )
 SELECT count(*) AS moved FROM moved;
 
 -- name: older_weeks
 SELECT w.learner_id, w.week, w.points, w.last_time
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :weeks::date[])
+FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :weeks::text::date[])
     AS k (org_id, learner_id, week)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_weeks
@@ -62,8 +75,8 @@ CROSS JOIN LATERAL (
 -- name: put_weeks
 INSERT INTO reward_weeks (org_id, learner_id, week, points, last_time)
 SELECT * FROM unnest(
-    :org_ids::uuid[], :learner_ids::uuid[], :weeks::date[], :points::bigint[],
-    :last_times::timestamptz[]
+    :org_ids::text::uuid[], :learner_ids::text::uuid[], :weeks::text::date[],
+    :points::text::bigint[], :last_times::text::timestamptz[]
 )
 ON CONFLICT (org_id, learner_id, week) DO UPDATE
 SET points = excluded.points, last_time = excluded.last_time;
@@ -199,7 +212,7 @@ LIMIT 100;
 -- name: ledger_of_facts
 -- Entries that facts brought by rules; an award's cause may be any fact that completed it.
 SELECT l.learner_id, l.source, l.rule, l.points
-FROM unnest(:learner_ids::uuid[], :sources::text[]) AS k (learner_id, source)
+FROM unnest(:learner_ids::text::uuid[], :sources::text::text[]) AS k (learner_id, source)
 CROSS JOIN LATERAL (
     SELECT learner_id, source, rule, points FROM ledger
     WHERE org_id = :org_id AND learner_id = k.learner_id AND source = k.source

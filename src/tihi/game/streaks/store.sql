@@ -7,7 +7,9 @@ WHERE org_id = ANY(:org_ids::uuid[]) AND learner_id = ANY(:learner_ids::uuid[]);
 -- A mark is never weakened: an active day stays active when a late freeze arrives.
 INSERT INTO streak_days AS d (org_id, learner_id, day, mark)
 SELECT k.org_id, k.learner_id, k.day, k.mark
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :days::date[], :marks::text[])
+FROM unnest(
+    :org_ids::text::uuid[], :learner_ids::text::uuid[], :days::text::date[], :marks::text::text[]
+)
     AS k (org_id, learner_id, day, mark)
 ORDER BY k.learner_id, k.day
 ON CONFLICT (org_id, learner_id, day) DO UPDATE SET mark = excluded.mark
@@ -19,7 +21,10 @@ RETURNING d.learner_id, d.day, d.mark;
 -- in id order, before their days, as the closing job does.
 INSERT INTO streak_closes AS c (org_id, learner_id, closed_until)
 SELECT DISTINCT ON (k.learner_id) k.org_id, k.learner_id, k.day
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :days::date[]) AS k (org_id, learner_id, day)
+FROM unnest(
+    :org_ids::text::uuid[], :learner_ids::text::uuid[], :days::text::date[]) AS k (org_id,
+    learner_id, day
+)
 ORDER BY k.learner_id, k.day
 ON CONFLICT (org_id, learner_id) DO UPDATE SET closed_until = c.closed_until
 RETURNING c.learner_id, c.closed_until;

@@ -88,16 +88,6 @@ class _Told(Value, omit_defaults=True):
     context: str = ""
 
 
-class _New(Value):
-    """The `n` outcomes of a learner on their way to their row; `time` is that of the newest."""
-
-    org_id: OrgId
-    learner_id: LearnerId
-    n: int
-    time: datetime
-    told: list[_Told]
-
-
 class _Row(Value):
     """Outcomes as stored; `seq` numbers the last of them."""
 
@@ -119,14 +109,19 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
     of: defaultdict[tuple[int, int], list[Said]] = defaultdict(list)
     for one in said:
         of[_key(one)].append(one)
-    rows = [_new(group) for group in of.values()]
+    groups = list(of.values())
+    told = [[_told(one) for one in group] for group in groups]
     with traces.steps("outcomes") as steps:
-        parents = iter(steps.under([one.parent for group in of.values() for one in group]))
+        parents = iter(steps.under([one.parent for group in groups for one in group]))
         counted = await _ADD(
             tx,
             consumer=consumer,
-            org_ids=list({row.org_id for row in rows}),
-            rows=_JSON.encode(rows).decode(),
+            org_ids=list({one.org_id for one in said}),
+            orgs=[group[0].org_id for group in groups],
+            learner_ids=[group[0].learner_id for group in groups],
+            counts=[len(group) for group in groups],
+            times=[max(one.time for one in group) for group in groups],
+            told=[_JSON.encode(words).decode() for words in told],
         )
     last = {_key(one): one.seq for one in counted}
     return [
@@ -137,29 +132,20 @@ async def say(tx: BatchTx, consumer: str, said: Sequence[Said]) -> list[Addresse
             accepted=one.accepted,
             parent=parent,
         )
-        for row, (key, group) in zip(rows, of.items(), strict=True)
+        for words, (key, group) in zip(told, of.items(), strict=True)
         for one, outcome, parent in zip(
-            group, _numbered(row.learner_id, consumer, row.told, last[key]), parents, strict=False
+            group, _numbered(group[0].learner_id, consumer, words, last[key]), parents, strict=False
         )
     ]
 
 
-def _new(group: Sequence[Said]) -> _New:
-    return _New(
-        org_id=group[0].org_id,
-        learner_id=group[0].learner_id,
-        n=len(group),
-        time=max(one.time for one in group),
-        told=[
-            _Told(
-                type=one.data.type,
-                time=one.time,
-                data=msgspec.Raw(_JSON.encode(one.data)),
-                cause=one.cause,
-                context=one.context,
-            )
-            for one in group
-        ],
+def _told(one: Said) -> _Told:
+    return _Told(
+        type=one.data.type,
+        time=one.time,
+        data=msgspec.Raw(_JSON.encode(one.data)),
+        cause=one.cause,
+        context=one.context,
     )
 
 

@@ -2,7 +2,7 @@
 -- Locks the learners' rows in id order and moves their sequences on.
 INSERT INTO fact_counts AS c (org_id, learner_id, n)
 SELECT k.org_id, k.learner_id, k.n
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :counts::bigint[])
+FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :counts::text::bigint[])
     AS k (org_id, learner_id, n)
 ORDER BY k.learner_id
 ON CONFLICT (org_id, learner_id) DO UPDATE SET n = c.n + excluded.n
@@ -71,7 +71,10 @@ SELECT org_id, source, fact_id, nth_today FROM stamped;
 DELETE FROM due
 WHERE ctid = ANY(ARRAY(
     SELECT d.ctid
-    FROM unnest(:org_ids::uuid[], :sources::text[], :fact_ids::uuid[], :partitions::int[])
+    FROM unnest(
+        :org_ids::text::uuid[], :sources::text::text[], :fact_ids::text::uuid[],
+        :partitions::text::int[]
+    )
         AS k (org_id, source, fact_id, partition)
     CROSS JOIN LATERAL (
         SELECT ctid FROM due
@@ -90,7 +93,10 @@ RETURNING org_id, source, fact_id;
 SELECT
     f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
     f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
-FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :lows::bigint[], :highs::bigint[])
+FROM unnest(
+    :org_ids::text::uuid[], :learner_ids::text::uuid[], :lows::text::bigint[],
+    :highs::text::bigint[]
+)
     AS k (org_id, learner_id, low, high)
 CROSS JOIN LATERAL (
     SELECT * FROM facts
@@ -201,7 +207,8 @@ ORDER BY c.name;
 INSERT INTO system.lag AS l (consumer, due, oldest, letters, seen_at)
 SELECT k.consumer, k.due, k.oldest, k.letters, :seen_at
 FROM unnest(
-    :consumers::text[], :dues::bigint[], :oldests::timestamptz[], :letters::bigint[]
+    :consumers::text::text[], :dues::text::bigint[], :oldests::text::timestamptz[],
+    :letters::text::bigint[]
 ) AS k (consumer, due, oldest, letters)
 ON CONFLICT (consumer) DO UPDATE
 SET due = excluded.due, oldest = excluded.oldest, letters = excluded.letters,
@@ -231,7 +238,10 @@ FOR UPDATE OF d SKIP LOCKED;
 UPDATE due SET since = :since, first_since = coalesce(first_since, since)
 WHERE ctid = ANY(ARRAY(
     SELECT d.ctid
-    FROM unnest(:org_ids::uuid[], :consumers::text[], :sources::text[], :fact_ids::uuid[])
+    FROM unnest(
+        :org_ids::text::uuid[], :consumers::text::text[], :sources::text::text[],
+        :fact_ids::text::uuid[]
+    )
         AS k (org_id, consumer, source, fact_id)
     CROSS JOIN LATERAL (
         SELECT ctid FROM due
@@ -287,13 +297,13 @@ ORDER BY subject, n
 LIMIT :most;
 
 -- name: add_outcomes
--- Numbers outcomes and stores them, a row for each learner. Rows come as one JSON text: the driver
--- writes arrays value by value, which costs more.
+-- Numbers outcomes and stores them, a row for each learner.
 WITH given AS (
     SELECT *
-    FROM json_to_recordset(:rows::text::json) AS k (
-        org_id uuid, learner_id uuid, n int, time timestamptz, told json
-    )
+    FROM unnest(
+        :orgs::text::uuid[], :learner_ids::text::uuid[], :counts::text::int[],
+        :times::text::timestamptz[], :told::text::json[]
+    ) AS k (org_id, learner_id, n, time, told)
     WHERE k.org_id = ANY(:org_ids::uuid[])
 ), counted AS (
     INSERT INTO outcome_counts AS c (org_id, learner_id, consumer, seq)
@@ -329,7 +339,7 @@ SELECT epoch::text FROM system.epochs ORDER BY begun_at DESC, epoch LIMIT 1;
 -- name: register
 -- Above orgs: which consumer is owed which types.
 INSERT INTO system.consumers (name, type)
-SELECT :name, t FROM unnest(:types::text[]) AS t
+SELECT :name, t FROM unnest(:types::text::text[]) AS t
 ON CONFLICT DO NOTHING;
 
 -- name: join_workers
@@ -361,7 +371,7 @@ SELECT consumer, partition, owner FROM system.leases;
 
 -- name: add_leases
 INSERT INTO system.leases (consumer, partition)
-SELECT c, p FROM unnest(:consumers::text[]) AS c, unnest(:partitions::int[]) AS p
+SELECT c, p FROM unnest(:consumers::text::text[]) AS c, unnest(:partitions::text::int[]) AS p
 ON CONFLICT DO NOTHING;
 
 -- name: claim
