@@ -1,8 +1,10 @@
 """Identifiers. Each is a UUID to the machine and a type of its own to the checker."""
 
 from datetime import datetime
-from typing import NewType
+from typing import NewType, cast
 from uuid import UUID, uuid5
+
+import msgspec
 
 from tihi.base.chance import Random
 
@@ -37,4 +39,10 @@ def fresh_id(now: datetime, chance: Random) -> UUID:
 
 def derived_id(*parts: object) -> UUID:
     """Return the id that always belongs to `parts`: UUID version 5, RFC 9562 §5.5."""
-    return uuid5(_NAMESPACE, "\x1f".join(str(part) for part in parts))
+    texts = (spelled(part) if isinstance(part, UUID) else str(part) for part in parts)
+    return uuid5(_NAMESPACE, "\x1f".join(texts))
+
+
+def spelled(one: UUID) -> str:
+    """Return the text of an id, as `str` does in four times the time."""
+    return cast("str", msgspec.to_builtins(one))

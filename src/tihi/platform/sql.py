@@ -6,8 +6,9 @@ can choose it) or `:org_ids` (checked against the orgs the transaction was opene
 only files of `tihi.platform` may speak of the system above orgs.
 
 A list goes value by value in the driver's own binary form, unless the file says `:word::text::T[]`:
-then it goes as one literal, which for more than a few values costs a fraction. That is for
-`unnest`, which reads it once; `= ANY` of a cast is read anew for every row.
+then it goes as one literal, which for more than a few numbers, texts or times costs less, but not
+for UUIDs (ADR 81). That is for `unnest`, which reads it once; `= ANY` of a cast is read anew for
+every row.
 """
 
 import re

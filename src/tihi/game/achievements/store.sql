@@ -1,6 +1,6 @@
 -- name: sheets
 SELECT s.org_id, s.learner_id, s.bucket, s.sheet::text AS sheet
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :buckets::text::int[])
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :buckets::text::int[])
     AS k (org_id, learner_id, bucket)
 CROSS JOIN LATERAL (
     SELECT * FROM achievement_sheets
@@ -16,8 +16,8 @@ WHERE org_id = :org_id AND learner_id = ANY(:learner_ids::uuid[]);
 INSERT INTO achievement_sheets (org_id, learner_id, bucket, sheet)
 SELECT k.org_id, k.learner_id, k.bucket, k.sheet::json
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :buckets::text::int[],
-    :sheets::text::text[]
+    :org_ids::uuid[], :learner_ids::uuid[], :buckets::text::int[],
+    :sheets::text[]
 )
     AS k (org_id, learner_id, bucket, sheet)
 ON CONFLICT (org_id, learner_id, bucket) DO UPDATE SET sheet = excluded.sheet;
@@ -36,7 +36,7 @@ WHERE org_id = :org_id AND learner_id = ANY(:learner_ids::uuid[]) AND rule = 'aw
 INSERT INTO awards (org_id, learner_id, achievement, tier, version, cause, time)
 SELECT *
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :achievements::text::text[],
+    :org_ids::uuid[], :learner_ids::uuid[], :achievements::text::text[],
     :tiers::text::int[], :versions::text::int[],
-    :causes::text::uuid[], :times::text::timestamptz[]
+    :causes::uuid[], :times::text::timestamptz[]
 );

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from tihi.base.chance import SeededRandom, below, shuffled
-from tihi.base.ids import LearnerId, OrgId
+from tihi.base.ids import LearnerId, OrgId, spelled
 from tihi.game.boards.model import BoardRow, Place, Standing, TotalRow, Totals
 
 PARTS = 1 << 21
@@ -95,7 +95,7 @@ def points_of(score: float) -> int:
 @lru_cache(maxsize=1_024)
 def key(org: OrgId, week: date | None) -> str:
     """Return the name of a board's sorted set; None is all time. The tag keeps an org together."""
-    return f"board:{{{org}}}:{'all' if week is None else week.isoformat()}"
+    return f"board:{{{spelled(org)}}}:{'all' if week is None else week.isoformat()}"
 
 
 def fallen_key(key: str) -> str:
@@ -110,7 +110,7 @@ def totals(standings: Sequence[Standing]) -> dict[str, Totals]:
     for one in standings:
         scores = [(None, all_time_score(one.xp, one.last_time))]
         scores += [(of.week, week_score(of.points, of.last_time, of.week)) for of in one.weeks]
-        member = str(one.learner_id)
+        member = spelled(one.learner_id)
         for week, score in scores:
             board = key(one.org_id, week)
             if one.fell:
@@ -125,7 +125,7 @@ def totals(standings: Sequence[Standing]) -> dict[str, Totals]:
 
 def ready_key(org: OrgId) -> str:
     """Return the name of the mark that an org's boards are whole."""
-    return f"board:{{{org}}}:ready"
+    return f"board:{{{spelled(org)}}}:ready"
 
 
 def _climbers(learner: LearnerId, week: date) -> Iterator[str]:

@@ -105,12 +105,12 @@ WHERE s.org_id = :org_id AND s.learner_id = ANY(:learner_ids::uuid[]) AND s.entr
 -- What was written since goes out in the statement that notes what is to be written.
 WITH done AS (
     DELETE FROM boards_due AS b
-    USING unnest(:done_orgs::text::uuid[], :done_batches::text::uuid[]) AS k (org_id, batch)
+    USING unnest(:done_orgs::uuid[], :done_batches::uuid[]) AS k (org_id, batch)
     WHERE b.org_id = k.org_id AND b.batch = k.batch
 )
 INSERT INTO boards_due (org_id, batch, learner_ids, since)
 SELECT k.org_id, :batch, array_agg(k.learner_id), :since
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[]) AS k (org_id, learner_id)
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
 GROUP BY k.org_id;
 
 -- name: waiting

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tihi.base.ids import LearnerId, OrgId
+from tihi.base.ids import LearnerId, OrgId, spelled
 from tihi.facts.envelope import Fact
 from tihi.facts.grades import GradeOverridden, Regrading, regradings
 from tihi.facts.outcomes import BadgeUnlocked, Bilingual, PointsReversed, RulePoints
@@ -129,7 +129,7 @@ def older_week(before: Week | None, fact: Fact, points: int) -> Week:
 
 def source_of(fact: Fact) -> str:
     """Return the ledger source of entries that `fact` itself brings."""
-    return f"fact:{fact.source}:{fact.fact_id}"
+    return f"fact:{fact.source}:{spelled(fact.fact_id)}"
 
 
 def name_of(rule: str, rules: RuleSet) -> Bilingual:

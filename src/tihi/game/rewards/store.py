@@ -79,6 +79,7 @@ async def write(
     """
     rows = [state for _, state in states]
     entries = [(place, new) for place, one in enumerate(entered, start=1) for new in one.new]
+    facts = [one.fact for one in entered]
     moved = await _WRITE(
         tx,
         org_ids=list({org for org, _ in states}),
@@ -105,13 +106,13 @@ async def write(
         points=[new.points for _, new in entries],
         balances=[balance for one in entered for balance in one.balances()],
         inputs=[_encode(new.inputs).decode() for _, new in entries],
-        fact_orgs=[one.fact.org_id for one in entered],
-        fact_learners=[one.fact.subject for one in entered],
-        times=[one.fact.time for one in entered],
-        local_dates=[one.fact.local_date for one in entered],
-        org_dates=[one.fact.org_date for one in entered],
-        causes=[one.fact.fact_id for one in entered],
-        contexts=[one.fact.context for one in entered],
+        fact_orgs=[fact.org_id for fact in facts],
+        fact_learners=[fact.subject for fact in facts],
+        times=[fact.time for fact in facts],
+        local_dates=[fact.local_date for fact in facts],
+        org_dates=[fact.org_date for fact in facts],
+        causes=[fact.fact_id for fact in facts],
+        contexts=[fact.context for fact in facts],
     )
     return moved == len(rows)
 

@@ -2,7 +2,7 @@
 SELECT
     s.learner_id, s.version, s.counted, s.xp, s.level, s.entry, s.fell, s.last_time, s.day,
     s.day_points, s.week, s.week_points, s.week_time
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[]) AS k (org_id, learner_id)
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_states
     WHERE org_id = k.org_id AND learner_id = k.learner_id
@@ -21,7 +21,7 @@ WITH moved AS (
         k.org_id, k.learner_id, :version, k.was, k.counted, k.xp, k.level, k.entry, k.fell,
         k.last_time, k.day, k.day_points, k.week, k.week_points, k.week_time
     FROM unnest(
-        :state_orgs::text::uuid[], :state_learners::text::uuid[], :was::text::bigint[],
+        :state_orgs::uuid[], :state_learners::uuid[], :was::text::bigint[],
         :counted::text::int[], :xps::text::bigint[], :levels::text::int[], :lasts::text::bigint[],
         :fells::text::boolean[], :last_times::text::timestamptz[], :days::text::date[],
         :day_points::text::bigint[], :weeks::text::date[], :week_points::text::bigint[],
@@ -49,11 +49,11 @@ WITH moved AS (
     FROM unnest(
         :places::text::int[], :sources::text::text[], :rules::text::text[],
         :entries::text::bigint[], :points::text::bigint[], :balances::text::bigint[],
-        :inputs::text::json[]
+        :inputs::json[]
     ) AS k (place, source, rule, entry, points, balance, inputs)
     JOIN unnest(
-        :fact_orgs::text::uuid[], :fact_learners::text::uuid[], :times::text::timestamptz[],
-        :local_dates::text::date[], :org_dates::text::date[], :causes::text::uuid[],
+        :fact_orgs::uuid[], :fact_learners::uuid[], :times::text::timestamptz[],
+        :local_dates::text::date[], :org_dates::text::date[], :causes::uuid[],
         :contexts::text::text[]
     ) WITH ORDINALITY AS f (
         org_id, learner_id, time, local_date, org_date, cause, context, place
@@ -64,7 +64,7 @@ SELECT count(*) AS moved FROM moved;
 
 -- name: older_weeks
 SELECT w.learner_id, w.week, w.points, w.last_time
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :weeks::text::date[])
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :weeks::text::date[])
     AS k (org_id, learner_id, week)
 CROSS JOIN LATERAL (
     SELECT * FROM reward_weeks
@@ -75,7 +75,7 @@ CROSS JOIN LATERAL (
 -- name: put_weeks
 INSERT INTO reward_weeks (org_id, learner_id, week, points, last_time)
 SELECT * FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :weeks::text::date[],
+    :org_ids::uuid[], :learner_ids::uuid[], :weeks::text::date[],
     :points::text::bigint[], :last_times::text::timestamptz[]
 )
 ON CONFLICT (org_id, learner_id, week) DO UPDATE
@@ -212,7 +212,7 @@ LIMIT 100;
 -- name: ledger_of_facts
 -- Entries that facts brought by rules; an award's cause may be any fact that completed it.
 SELECT l.learner_id, l.source, l.rule, l.points
-FROM unnest(:learner_ids::text::uuid[], :sources::text::text[]) AS k (learner_id, source)
+FROM unnest(:learner_ids::uuid[], :sources::text::text[]) AS k (learner_id, source)
 CROSS JOIN LATERAL (
     SELECT learner_id, source, rule, points FROM ledger
     WHERE org_id = :org_id AND learner_id = k.learner_id AND source = k.source

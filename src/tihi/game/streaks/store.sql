@@ -8,7 +8,7 @@ WHERE org_id = ANY(:org_ids::uuid[]) AND learner_id = ANY(:learner_ids::uuid[]);
 INSERT INTO streak_days AS d (org_id, learner_id, day, mark)
 SELECT k.org_id, k.learner_id, k.day, k.mark
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :days::text::date[], :marks::text::text[]
+    :org_ids::uuid[], :learner_ids::uuid[], :days::text::date[], :marks::text::text[]
 )
     AS k (org_id, learner_id, day, mark)
 ORDER BY k.learner_id, k.day
@@ -22,7 +22,7 @@ RETURNING d.learner_id, d.day, d.mark;
 INSERT INTO streak_closes AS c (org_id, learner_id, closed_until)
 SELECT DISTINCT ON (k.learner_id) k.org_id, k.learner_id, k.day
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :days::text::date[]) AS k (org_id,
+    :org_ids::uuid[], :learner_ids::uuid[], :days::text::date[]) AS k (org_id,
     learner_id, day
 )
 ORDER BY k.learner_id, k.day

@@ -14,7 +14,7 @@ WITH opened AS (
 INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
 SELECT o.org_id, o.attempt_id, k.step, k.item_id, k.version, false
 FROM opened AS o
-CROSS JOIN unnest(:steps::text::int[], :item_ids::text::uuid[], :versions::text::int[])
+CROSS JOIN unnest(:steps::text::int[], :item_ids::uuid[], :versions::text::int[])
     AS k (step, item_id, version);
 
 -- name: under_way
@@ -52,7 +52,7 @@ ORDER BY attempt_id, step;
 -- One row a learner serialises all that learning writes of them. The order is the caller's, so
 -- that two batches never wait for each other.
 SELECT m.learner_id, m.run, m.mark
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[]) AS k (org_id, learner_id)
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[]) AS k (org_id, learner_id)
 CROSS JOIN LATERAL (
     SELECT * FROM learner_memory
     WHERE org_id = k.org_id AND learner_id = k.learner_id
@@ -63,7 +63,7 @@ CROSS JOIN LATERAL (
 -- name: begin
 INSERT INTO learner_memory (org_id, learner_id, run, mark)
 SELECT k.org_id, k.learner_id, 0, k.mark
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :marks::text::bigint[])
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :marks::text::bigint[])
     AS k (org_id, learner_id, mark)
 ORDER BY k.learner_id
 ON CONFLICT DO NOTHING;
@@ -104,7 +104,7 @@ UPDATE learner_memory AS m SET run = k.run, mark = k.mark
 FROM (
     SELECT f.ctid AS place, u.run, u.mark
     FROM unnest(
-        :org_ids::text::uuid[], :learner_ids::text::uuid[], :runs::text::int[],
+        :org_ids::uuid[], :learner_ids::uuid[], :runs::text::int[],
         :marks::text::bigint[]
     )
         AS u (org_id, learner_id, run, mark)
@@ -121,7 +121,7 @@ UPDATE attempts AS a SET finished_at = k.finished_at
 FROM (
     SELECT f.ctid AS place, u.finished_at
     FROM unnest(
-        :org_ids::text::uuid[], :attempt_ids::text::uuid[], :finished_ats::text::timestamptz[]
+        :org_ids::uuid[], :attempt_ids::uuid[], :finished_ats::text::timestamptz[]
     )
         AS u (org_id, attempt_id, finished_at)
     CROSS JOIN LATERAL (
@@ -134,7 +134,7 @@ WHERE a.ctid = k.place;
 
 -- name: item_memory
 SELECT m.learner_id, m.item_id, m.times, m.last_date, m.times_that_date, m.ever_right
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :item_ids::text::uuid[])
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :item_ids::uuid[])
     AS k (org_id, learner_id, item_id)
 CROSS JOIN LATERAL (
     SELECT * FROM item_memory
@@ -154,8 +154,8 @@ INSERT INTO lesson_memory (
 )
 SELECT *
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :lesson_ids::text::uuid[],
-    :course_ids::text::uuid[],
+    :org_ids::uuid[], :learner_ids::uuid[], :lesson_ids::uuid[],
+    :course_ids::uuid[],
     :times::text::int[], :last_dates::text::date[], :times_that_dates::text::int[],
     :bests::text::float8[]
 )
@@ -180,7 +180,7 @@ DELETE FROM steps WHERE org_id = :org_id AND attempt_id = :attempt_id AND step >
 INSERT INTO steps (org_id, attempt_id, step, item_id, version, again)
 SELECT :org_id, :attempt_id, k.step, k.item_id, k.version, k.again
 FROM unnest(
-    :steps::text::int[], :item_ids::text::uuid[], :versions::text::int[], :agains::text::boolean[]
+    :steps::text::int[], :item_ids::uuid[], :versions::text::int[], :agains::text::boolean[]
 )
     AS k (step, item_id, version, again);
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import msgspec
 
-from tihi.base.ids import FactId, LearnerId, OrgId
+from tihi.base.ids import FactId, LearnerId, OrgId, spelled
 from tihi.base.value import Value
 from tihi.facts.envelope import Outcome
 from tihi.facts.outcomes import OutcomeData
@@ -156,7 +156,7 @@ def _key(one: Said | _Counted) -> tuple[int, int]:
 
 def _numbered(learner: LearnerId, consumer: str, told: Sequence[_Told], last: int) -> list[Outcome]:
     """Return outcomes of a row as they are told, of which `last` numbers the last one."""
-    whose = f"{learner}/{consumer}"
+    whose = f"{spelled(learner)}/{consumer}"
     return [
         Outcome(
             id=f"{whose}/{seq}",

@@ -2,7 +2,7 @@
 -- Locks the learners' rows in id order and moves their sequences on.
 INSERT INTO fact_counts AS c (org_id, learner_id, n)
 SELECT k.org_id, k.learner_id, k.n
-FROM unnest(:org_ids::text::uuid[], :learner_ids::text::uuid[], :counts::text::bigint[])
+FROM unnest(:org_ids::uuid[], :learner_ids::uuid[], :counts::text::bigint[])
     AS k (org_id, learner_id, n)
 ORDER BY k.learner_id
 ON CONFLICT (org_id, learner_id) DO UPDATE SET n = c.n + excluded.n
@@ -72,7 +72,7 @@ DELETE FROM due
 WHERE ctid = ANY(ARRAY(
     SELECT d.ctid
     FROM unnest(
-        :org_ids::text::uuid[], :sources::text::text[], :fact_ids::text::uuid[],
+        :org_ids::uuid[], :sources::text::text[], :fact_ids::uuid[],
         :partitions::text::int[]
     )
         AS k (org_id, source, fact_id, partition)
@@ -94,7 +94,7 @@ SELECT
     f.org_id, f.source, f.fact_id, f.type, f.subject, f.time, f.zone, f.org_zone, f.n,
     f.local_date, f.org_date, f.nth_today, f.rule_set, f.context, f.parent, f.data
 FROM unnest(
-    :org_ids::text::uuid[], :learner_ids::text::uuid[], :lows::text::bigint[],
+    :org_ids::uuid[], :learner_ids::uuid[], :lows::text::bigint[],
     :highs::text::bigint[]
 )
     AS k (org_id, learner_id, low, high)
@@ -239,8 +239,8 @@ UPDATE due SET since = :since, first_since = coalesce(first_since, since)
 WHERE ctid = ANY(ARRAY(
     SELECT d.ctid
     FROM unnest(
-        :org_ids::text::uuid[], :consumers::text::text[], :sources::text::text[],
-        :fact_ids::text::uuid[]
+        :org_ids::uuid[], :consumers::text::text[], :sources::text::text[],
+        :fact_ids::uuid[]
     )
         AS k (org_id, consumer, source, fact_id)
     CROSS JOIN LATERAL (
@@ -301,8 +301,8 @@ LIMIT :most;
 WITH given AS (
     SELECT *
     FROM unnest(
-        :orgs::text::uuid[], :learner_ids::text::uuid[], :counts::text::int[],
-        :times::text::timestamptz[], :told::text::json[]
+        :orgs::uuid[], :learner_ids::uuid[], :counts::text::int[],
+        :times::text::timestamptz[], :told::json[]
     ) AS k (org_id, learner_id, n, time, told)
     WHERE k.org_id = ANY(:org_ids::uuid[])
 ), counted AS (
