@@ -13,6 +13,7 @@ from tihi.learn.imports.model import Content, Refused, SourceFile, UnreadableFil
 
 LARGEST = 5 * 1024 * 1024
 _SHELF = "Imported"
+_LONGEST_SHELF = 200
 
 
 def decode(name: str, raw: bytes) -> SourceFile:
@@ -34,7 +35,8 @@ def decode(name: str, raw: bytes) -> SourceFile:
 
 def read(file: SourceFile) -> Content:
     """Return what a question file holds; questions in no category get a lesson of its name."""
-    parsed = gift.parse(file.text, home=(_SHELF, PurePath(file.name).stem or file.name))
+    shelf = (PurePath(file.name).stem or file.name)[:_LONGEST_SHELF]
+    parsed = gift.parse(file.text, home=(_SHELF, shelf))
     return Content(
         items=parsed.items, categories=parsed.categories, refused=_refused(parsed.refused)
     )
