@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from command import Command
+from tihi.game.boards.rules import ready_key
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
@@ -268,6 +269,20 @@ async def test_a_person_sees_that_a_long_command_works(
     command = Command(endpoints, world, tmp_path)
     assert "Recomputing" in await command.seen("verify")
     assert "Writing boards" in await command.seen("rebuild")
+
+
+async def test_boards_that_are_lost_are_not_said_to_be_well(
+    endpoints: Endpoints, world: World, tmp_path: Path
+) -> None:
+    """After FLUSHALL `verify` had nothing to compare, and said only that nothing differs."""
+    command = Command(endpoints, world, tmp_path)
+    await command.run("rebuild")
+    _, _, before = await command.run("verify")
+    await world.here.cache.client.delete(ready_key(world.org_id))
+    _, _, after = await command.run("verify")
+
+    assert "not compared" not in before
+    assert "not compared, in 1 of the organisations" in after
 
 
 async def test_a_consumer_that_there_is_not_is_told_before_anything_is_waited_for(
