@@ -68,8 +68,10 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
 
 async def without_boards(parts: Parts) -> int:
     """Return how many orgs have no boards to compare, as the ranking store lost them."""
-    ready = [await boards.ready(parts.cache, org) for org in await every_org(parts)]
-    return ready.count(False)
+    lost = [
+        await boards_verifying.lost(parts.db, parts.cache, org) for org in await every_org(parts)
+    ]
+    return sum(lost)
 
 
 async def doubled(db: Database, org: OrgId) -> int:
