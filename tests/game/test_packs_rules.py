@@ -8,7 +8,15 @@ import pytest
 
 from tihi.facts.outcomes import Bilingual
 from tihi.game.packs import rules
-from tihi.game.packs.model import Achievement, Condition, Criterion, Drive, Tier, UnfitPack
+from tihi.game.packs.model import (
+    Achievement,
+    Condition,
+    Criterion,
+    Drive,
+    LevelCurve,
+    Tier,
+    UnfitPack,
+)
 from tihi.game.packs.service import read
 from world import START
 
@@ -52,6 +60,7 @@ BAD: list[tuple[bytes, str]] = [
     (b'pack: "\\ud800"\nversion: 1', "cannot be kept"),
     (b'pack: "\\0"\nversion: 1', "cannot be kept"),
     (b"pack: " + b"x" * 1_001 + b"\nversion: 1", "longer than 1,000"),
+    (b'{"pack": "x", "pack": "y", "version": 1}', "`pack` stands in one place twice"),
     (b"pack: x\nversion: " + b"9" * 5_000, "cannot be read"),
     (b"pack: " + b"[" * 2_000 + b"]" * 2_000, "too deep"),
 ]
@@ -120,6 +129,14 @@ def test_a_rule_that_nobody_could_mean_is_refused(rule: dict[str, object], why: 
     text = msgspec.json.encode({"pack": "p", "version": 1, "rules": [usual | rule]})
     with pytest.raises(UnfitPack, match=why):
         read(text)
+
+
+def test_json_is_read_as_json() -> None:
+    """Other programs write 1e3, and a letter beyond the first 65,536 as two escapes."""
+    found = read(b'{"pack": "\\ud83c\\udfd4", "version": 1, "levels": {"scale": 1e3}}')
+
+    assert found.pack == "\N{SNOW CAPPED MOUNTAIN}"
+    assert found.levels == LevelCurve(scale=1_000)
 
 
 LEVEL = {"id": "r", "fact": "level.reached.v1", "name": {"en": "x", "mi": "x"}, "drive": "meaning"}
