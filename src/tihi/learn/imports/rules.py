@@ -27,9 +27,11 @@ def decode(name: str, raw: bytes) -> SourceFile:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{name}: save it as UTF-8 text") from error
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(f"{name}: save it as UTF-8 text; line {line} is not") from error
     if "\x00" in text:
-        raise UnreadableFile(f"{name}: this is not a text file")
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise UnreadableFile(f"{name}: line {line} holds a NUL, so this is not a text file")
     return SourceFile(name=name, text=text)
 
 
