@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from command import Command
+from tihi.game.boards.rules import ready_key
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.platform.engines import Endpoints, EngineError
@@ -18,7 +19,7 @@ from tihi.platform.engines.attach import leave_note
 from tihi.roles import demo
 from tihi.roles.parts import awaited
 from tihi.roles.serve import engines, refuse_wrong_clock
-from world import World
+from world import School, World
 
 NOWHERE = {
     "TIHI_DATABASE_URL": "postgresql://x@127.0.0.1:1/z",
@@ -268,6 +269,26 @@ async def test_a_person_sees_that_a_long_command_works(
     command = Command(endpoints, world, tmp_path)
     assert "Recomputing" in await command.seen("verify")
     assert "Writing boards" in await command.seen("rebuild")
+
+
+async def test_boards_that_are_lost_are_not_said_to_be_well(
+    endpoints: Endpoints, world: World, tmp_path: Path
+) -> None:
+    """After FLUSHALL `verify` had nothing to compare, and said only that nothing differs."""
+    command = Command(endpoints, world, tmp_path)
+    await command.run("rebuild")
+    await world.here.cache.client.delete(ready_key(world.org_id))
+    _, _, nobody = await command.run("verify")
+    school = await School.opened(world)
+    await world.play(school.learner, school.lesson)
+    await world.deliver()
+    await command.run("rebuild")
+    _, _, before = await command.run("verify")
+    await world.here.cache.client.delete(ready_key(world.org_id))
+    _, _, after = await command.run("verify")
+
+    assert "not compared" not in nobody + before
+    assert "not compared, in 1 of the organisations" in after
 
 
 async def test_a_consumer_that_there_is_not_is_told_before_anything_is_waited_for(

@@ -65,6 +65,18 @@ async def test_whatever_is_sent_no_reply_tells_of_our_inside(
         assert reply.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("before", [-1, 2**63, 10**30])
+async def test_a_place_in_a_list_that_cannot_be_is_refused(school: School, before: int) -> None:
+    """The database has no such number, and one that it could not be asked broke on our side."""
+    learner = await school.world.browser(school.learner)
+    teacher = await school.world.browser(school.teacher)
+    (room,) = await teacher.get("/api/v1/classes")
+    answers = f"/api/v1/classes/{room['class_id']}/learners/{school.learner}/answers"
+    for browser, path in ((learner, "/api/v1/me/ledger"), (teacher, answers)):
+        assert (await browser.send("GET", f"{path}?before={before}")).status_code == 422
+        assert (await browser.send("GET", f"{path}?before={2**63 - 1}")).status_code == 200
+
+
 async def test_a_mistake_of_ours_shows_a_code_alone(
     school: School, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,9 @@ from tihi.platform.sql import orgs_setting
 
 COMMAND_TIMEOUT_S = 2.0
 ACQUIRE_TIMEOUT_S = 1.0
+LARGEST = 2**63 - 1
+"""The largest number of a `bigint`."""
+
 _GENERIC = {"plan_cache_mode": "force_generic_plan"}
 """Planning anew for each batch only costs. A plan must therefore not hang on the values or on
 the statistics of a table that was empty a minute ago: batches ask by key in LATERAL … OFFSET 0,

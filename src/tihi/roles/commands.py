@@ -195,11 +195,15 @@ def verify(as_json: bool) -> None:  # noqa: FBT001  # click
     from tihi.roles import verify as role
     from tihi.roles.parts import every_org
 
-    async def found(parts: Parts, _endpoints: Endpoints) -> list[Difference]:
-        return [one for org in await every_org(parts) for one in await role.differences(parts, org)]
+    async def found(parts: Parts, _endpoints: Endpoints) -> tuple[list[Difference], int]:
+        orgs = await every_org(parts)
+        lost = await role.without_boards(parts)
+        return [one for org in orgs for one in await role.differences(parts, org)], lost
 
     with _busy("Recomputing everything from facts and ledger", as_json=as_json):
-        result = _do(_with_parts(found))
+        result, lost = _do(_with_parts(found))
+    if lost:
+        say(f"Boards not written, so not compared, in {lost} of the organisations: `tihi rebuild`")
     lines = [
         f"{one.kind}: {one.subject}: stored {one.stored}, expected {one.expected}" for one in result
     ]

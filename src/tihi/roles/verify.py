@@ -66,6 +66,14 @@ async def differences(parts: Parts, org: OrgId) -> list[Difference]:
     return found
 
 
+async def without_boards(parts: Parts) -> int:
+    """Return how many orgs have no boards to compare, as the ranking store lost them."""
+    lost = [
+        await boards_verifying.lost(parts.db, parts.cache, org) for org in await every_org(parts)
+    ]
+    return sum(lost)
+
+
 async def doubled(db: Database, org: OrgId) -> int:
     """Return how often an answer has more than one fact, or a fact one rule's points twice."""
     async with db.tx(org) as tx:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from browser import Json
+from tihi.learn.imports import rules
 from world import World, questions
 
 
@@ -23,6 +24,12 @@ async def test_one_file_goes_in_as_several_do(world: World, names: tuple[str, ..
 
     assert [file["file"] for file in report["files"]] == list(names)
     assert [file["created"] for file in report["files"]] == [2] * len(names)
+
+
+def test_the_name_of_a_file_gives_a_lesson_a_name_that_can_be_shown() -> None:
+    content = rules.read(rules.decode("n" * 3_000 + ".gift", b"Q {T}"))
+
+    assert [item.category for item in content.items] == [["Imported", "n" * 200]]
 
 
 async def test_a_trial_says_what_the_import_then_does(world: World) -> None:

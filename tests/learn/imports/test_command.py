@@ -195,12 +195,15 @@ async def test_with_strict_a_table_with_a_row_that_fits_nothing_is_left_out_whol
 
 
 async def test_a_file_that_is_no_text_is_named_and_nothing_goes_in(command: Importing) -> None:
-    good, bad = command.file("a.gift", GOOD), command.file("b.gift", "Tāne {T}".encode("cp1257"))
+    foreign = "Q {T}\n\nTāne {T}".encode("cp1257")
+    good, bad = command.file("a.gift", GOOD), command.file("b.gift", foreign)
     code, _, complained = await command.run("import", "gift", good, bad)
 
     assert code == 1
-    assert "b.gift: save it as UTF-8 text" in complained
+    assert "b.gift: save it as UTF-8 text; line 3 is not" in complained
     assert await command.stored() == []
+    code, _, complained = await command.run("import", "gift", command.file("c.gift", "Q\n\0 {T}"))
+    assert (code, "c.gift: line 2 holds a NUL" in complained) == (1, True)
 
 
 async def test_a_person_sees_how_far_it_is(command: Importing) -> None:

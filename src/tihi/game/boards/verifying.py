@@ -1,5 +1,6 @@
 """Do boards show what the ledger comes to?"""
 
+from contextlib import aclosing
 from datetime import date, datetime, timedelta
 
 from tihi.base.ids import OrgId
@@ -26,6 +27,14 @@ async def differences(
     for week in (None, this_week, this_week - timedelta(weeks=1)):
         found.extend(await _board_differences(db, cache, org, week))
     return found
+
+
+async def lost(db: Database, cache: Cache, org: OrgId) -> bool:
+    """Return whether there are totals, and no whole boards that show them."""
+    if await ready(cache, org):
+        return False
+    async with db.tx(org) as tx, aclosing(store.totals(tx, week=None, size=1)) as pages:
+        return bool(await anext(pages, []))
 
 
 async def _board_differences(

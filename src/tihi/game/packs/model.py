@@ -66,6 +66,12 @@ class Condition(Value):
     at_least: float | None = None
     at_most: float | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for anything that a fact can say."""
+        bounds = (self.one_of or None, self.at_least, self.at_most)
+        return self.eq is not msgspec.UNSET or any(bound is not None for bound in bounds)
+
     def holds(self, fact: Fact) -> bool:
         """Return whether `fact` passes."""
         # Read for every fact and rule, so it asks no function for the value.

@@ -24,7 +24,13 @@ from tihi.game.packs.model import (
 Retirable = TypeVar("Retirable", XpRule, Achievement)
 
 _MOST = 5_000
+_MOST_OF_ONE = 50
+_LONGEST_ID = 100
+_LONGEST_TEXT = 1_000
+_MOST_SCALE = 1_000_000
 _MOST_POWER = 4
+_HIGH_LEVELS = (100, 1_000, 10_000)
+"""From the first of them on, reaching a level may not bring the next one."""
 _MOST_DISTINCT = 500
 """As `achievements.model` keeps them; that feature builds on this one."""
 _OURS = {
@@ -41,8 +47,7 @@ def check(pack: Pack) -> None:
     Raises:
         UnfitPack: it names what is wrong and where.
     """
-    if not all(math.isfinite(number) for number in _numbers(msgspec.to_builtins(pack))):
-        raise UnfitPack("a number in the pack is infinite, or is none")
+    _check_leaves(pack)
     retired = len(pack.retire.rules) + len(pack.retire.achievements)
     if not pack.pack or len(pack.rules) + len(pack.achievements) + retired > _MOST:
         raise UnfitPack(f"a pack needs a name and at most {_MOST} rules and achievements")
@@ -50,17 +55,42 @@ def check(pack: Pack) -> None:
         ("rule", [rule.id for rule in pack.rules]),
         ("achievement", [one.id for one in pack.achievements]),
     ):
-        if len(set(ids)) != len(ids) or not all(ids):
-            raise UnfitPack(f"every {name} needs an id of its own")
+        _check_ids(name, ids)
     _check_retired(pack)
     for rule in pack.rules:
         _check_rule(rule)
     for achievement in pack.achievements:
         _check_achievement(achievement)
-    if pack.levels is not None and not (
-        pack.levels.scale >= 1 and 1 <= pack.levels.power <= _MOST_POWER
+    _check_levels(pack.levels)
+
+
+def _check_ids(name: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) != len(ids) or not all(ids):
+        raise UnfitPack(f"every {name} needs an id of its own")
+    if any(len(one) > _LONGEST_ID for one in ids):
+        raise UnfitPack(f"the id of a {name} is longer than {_LONGEST_ID} characters")
+
+
+def _check_leaves(pack: Pack) -> None:
+    for leaf in _leaves(msgspec.to_builtins(pack)):
+        if isinstance(leaf, str):
+            _check_text(leaf)
+        elif not math.isfinite(leaf):
+            raise UnfitPack("a number in the pack is infinite, or is none")
+
+
+def _check_levels(levels: LevelCurve | None) -> None:
+    if levels is not None and not (
+        1 <= levels.scale <= _MOST_SCALE and 1 <= levels.power <= _MOST_POWER
     ):
-        raise UnfitPack("a level curve needs a scale of 1 or more and a power of 1 to 4")
+        raise UnfitPack("a level curve needs a scale of 1 to 1,000,000 and a power of 1 to 4")
+
+
+def _check_text(text: str) -> None:
+    if len(text) > _LONGEST_TEXT:
+        raise UnfitPack(f"a text in the pack is longer than {_LONGEST_TEXT:,} characters")
+    if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
+        raise UnfitPack("a text in the pack holds a character that cannot be kept")
 
 
 def _check_retired(pack: Pack) -> None:
@@ -92,8 +122,41 @@ def check_known(current: RuleSet, pack: Pack) -> None:
             raise UnfitPack(f"no {name} is called {strange[0]}, so it cannot be retired")
 
 
+def check_ends(rules: RuleSet) -> None:
+    """Refuse rules by which each level brings the next one: no answer would ever be counted.
+
+    Raises:
+        UnfitPack: reaching a high level brings as many points as that level takes.
+    """
+    rewarding = [rule for rule in rules.rules if rule.fact == LevelReached.type]
+    for level in _HIGH_LEVELS:
+        brought = sum(_most_brought(rule, level) for rule in rewarding)
+        if brought and brought >= rules.levels.begins(level + 1) - rules.levels.begins(level):
+            told = f"at level {level} the rules for {LevelReached.type} bring {brought:g} XP"
+            raise UnfitPack(f"{told}, which suffices for the next level, and so on without end")
+
+
+def _most_brought(rule: XpRule, level: int) -> float:
+    """Return the most that `rule` gives for reaching `level`, however often a day."""
+    if not all(_allows(one, level) for one in rule.where if one.field == "level"):
+        return 0.0
+    total = rule.base + sum(rate * level for rate in rule.per.values())
+    return min(total, MOST_POINTS) * math.prod(factor.steps[-1] for factor in rule.factors)
+
+
+def _allows(asked: Condition, level: int) -> bool:
+    least = level if asked.at_least is None else asked.at_least
+    most = level if asked.at_most is None else asked.at_most
+    given = asked.eq in {msgspec.UNSET, level} and level in (asked.one_of or [level])
+    return given and least <= level <= most
+
+
 def _check_read(where: str, fact: str, conditions: Sequence[Condition], *fields: str) -> None:
     """Refuse what would never count: a type that nobody tells, or a field that it has not."""
+    for one in conditions:
+        if not one.asks:
+            needs = "eq, one_of with a value, at_least or at_most"
+            raise UnfitPack(f"{where}: a condition on {one.field} needs {needs}")
     if kind_of(fact) == EXTERNAL:
         return
     if fact not in _OURS:
@@ -123,6 +186,8 @@ def _check_rule(rule: XpRule) -> None:
 def _check_achievement(one: Achievement) -> None:
     if not one.criteria or not one.tiers:
         raise UnfitPack(f"achievement {one.id}: it needs a criterion and a tier")
+    if max(len(one.criteria), len(one.tiers)) > _MOST_OF_ONE:
+        raise UnfitPack(f"achievement {one.id}: it has over {_MOST_OF_ONE} criteria or tiers")
     thresholds = [tier.threshold for tier in one.tiers]
     if thresholds != sorted(set(thresholds)) or thresholds[0] <= 0:
         raise UnfitPack(f"achievement {one.id}: thresholds are above 0 and rise from tier to tier")
@@ -152,14 +217,15 @@ def _check_criterion(one: Achievement, criterion: Criterion) -> None:
         raise UnfitPack(f"achievement {one.id}: distinct values count up to {_MOST_DISTINCT}")
 
 
-def _numbers(found: object) -> Iterator[float]:
+def _leaves(found: object) -> Iterator[float | str]:
     if isinstance(found, dict):
-        for one in found.values():
-            yield from _numbers(one)
+        for key, one in found.items():
+            yield from _leaves(key)
+            yield from _leaves(one)
     elif isinstance(found, list):
         for one in found:
-            yield from _numbers(one)
-    elif isinstance(found, float):
+            yield from _leaves(one)
+    elif isinstance(found, float | str):
         yield found
 
 

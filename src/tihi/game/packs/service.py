@@ -1,12 +1,15 @@
 """What can be done with packs."""
 
-from collections.abc import Collection, Iterator
+import json
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import aclosing
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 import yaml
+from typing_extensions import override
 
 from tihi.base.ids import OrgId
 from tihi.base.value import Value
@@ -33,6 +36,20 @@ class _Loader(yaml.SafeLoader):
         for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    @override
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return a mapping; a word that stands in it twice would hide what the first one says."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"`{key.value}` stands here twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
 
 class _Found(Value):
     pack: Pack | None = None
@@ -53,16 +70,38 @@ def read(text: bytes) -> Pack:
         UnfitPack: it cannot be read, or says something impossible.
     """
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            # A few bytes could stand for gigabytes.
-            raise UnfitPack("write out what an anchor (&) and its alias (*) stand for")
-        pack = msgspec.convert(yaml.load(text, _Loader), Pack)  # noqa: S506  # a safe one
+        pack = msgspec.convert(_loaded(text), Pack)
     except yaml.MarkedYAMLError as error:
         raise UnfitPack(_told(error)) from error
-    except (yaml.YAMLError, msgspec.ValidationError, ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise UnfitPack("it is nested too deep") from error
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise UnfitPack(str(error).partition("\n")[0][:300]) from error
+    except ValueError as error:
+        # Python's words for a number of thousands of digits are about Python.
+        raise UnfitPack("it holds a number or a character that cannot be read") from error
     rules.check(pack)
     return pack
+
+
+def _loaded(text: bytes) -> object:
+    try:
+        # YAML 1.1 takes nearly all of JSON: not 1e3, nor two escapes that make one letter.
+        return json.loads(text, object_pairs_hook=_once)
+    except ValueError:
+        pass
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+        # A few bytes could stand for gigabytes.
+        raise UnfitPack("write out what an anchor (&) and its alias (*) stand for")
+    return yaml.load(text, _Loader)  # noqa: S506  # a safe one
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise UnfitPack(f"`{twice[:100]}` stands in one place twice")
+    return found
 
 
 async def read_apart(text: bytes) -> Pack:
@@ -105,12 +144,16 @@ async def apply(tx: Tx, pack: Pack, *, now: datetime) -> Change:
 
     A pack that changes nothing makes no new version. Where it asks for something new, history
     is counted for it in the background.
+
+    Raises:
+        UnfitPack: it says something impossible, by itself or with the rules in force.
     """
     rules.check(pack)
     await store.lock(tx)
     before = await store.latest(tx) or rules.EMPTY
     rules.check_known(before, pack)
     after = rules.join(before, pack)
+    rules.check_ends(after)
     counting = rules.counts_anew(before, after)
     if msgspec.structs.replace(after, version=before.version) == before:
         after = before

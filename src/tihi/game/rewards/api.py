@@ -13,6 +13,7 @@ from tihi.game.rewards.model import ClassProgress, LedgerPage, Progress
 from tihi.game.streaks import service as streaks
 from tihi.people.classes import service as classes
 from tihi.platform.clock import local_date
+from tihi.platform.db import LARGEST
 from tihi.platform.http import LEARNERS, STAFF, Given, Role, may, problems
 
 
@@ -33,7 +34,7 @@ async def read_progress(call: Given) -> Progress:
 @get("/api/v1/me/ledger", opt=may(LEARNERS), responses=problems())
 async def read_ledger(
     call: Given,
-    before: FromQuery[int | None] = None,
+    before: Annotated[int | None, QueryParameter(ge=0, le=LARGEST)] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     context: FromQuery[str] = "",
 ) -> LedgerPage:

@@ -1,9 +1,10 @@
 """HTTP for grades."""
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tihi.base.ids import AccountId, AttemptId, ClassId, FactId, LearnerId
 from tihi.base.problem import Missing, TooMany
@@ -29,7 +30,7 @@ from tihi.learn.grades.model import (
 from tihi.people.classes import service as classes
 from tihi.people.members import service as members
 from tihi.platform.clock import local_date
-from tihi.platform.db import Tx
+from tihi.platform.db import LARGEST, Tx
 from tihi.platform.http import LEARNERS, STAFF, Actor, Call, Given, Role, may, problems
 
 _ASKS = 20
@@ -63,7 +64,7 @@ async def list_answers(
     call: Given,
     class_id: FromPath[UUID],
     learner_id: FromPath[UUID],
-    before: FromQuery[int | None] = None,
+    before: Annotated[int | None, QueryParameter(ge=0, le=LARGEST)] = None,
 ) -> AnswersPage:
     """List the answers of a learner in a class of yours, newest first."""
     async with call.db.tx(call.actor.org_id) as tx:

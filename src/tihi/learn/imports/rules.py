@@ -13,6 +13,7 @@ from tihi.learn.imports.model import Content, Refused, SourceFile, UnreadableFil
 
 LARGEST = 5 * 1024 * 1024
 _SHELF = "Imported"
+_LONGEST_SHELF = 200
 
 
 def decode(name: str, raw: bytes) -> SourceFile:
@@ -26,15 +27,18 @@ def decode(name: str, raw: bytes) -> SourceFile:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{name}: save it as UTF-8 text") from error
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(f"{name}: save it as UTF-8 text; line {line} is not") from error
     if "\x00" in text:
-        raise UnreadableFile(f"{name}: this is not a text file")
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise UnreadableFile(f"{name}: line {line} holds a NUL, so this is not a text file")
     return SourceFile(name=name, text=text)
 
 
 def read(file: SourceFile) -> Content:
     """Return what a question file holds; questions in no category get a lesson of its name."""
-    parsed = gift.parse(file.text, home=(_SHELF, PurePath(file.name).stem or file.name))
+    shelf = (PurePath(file.name).stem or file.name)[:_LONGEST_SHELF]
+    parsed = gift.parse(file.text, home=(_SHELF, shelf))
     return Content(
         items=parsed.items, categories=parsed.categories, refused=_refused(parsed.refused)
     )

@@ -488,6 +488,18 @@ def test_what_stands_in_no_category_has_a_home() -> None:
     assert parsed.categories == ["x", ""]
 
 
+@pytest.mark.parametrize("path", ["n" * 1_001, "n/" * 501])
+def test_a_category_that_nobody_could_read_is_refused_and_its_questions_go_home(path: str) -> None:
+    """Its name would be a lesson's: a line of a megabyte on every learner's trail."""
+    parsed = parse(f"$CATEGORY: x\n\n$CATEGORY: {path}\n\nA {{T}}", home=["h"])
+
+    assert [item.category for item in parsed.items] == [["h"]]
+    assert parsed.categories == ["x"]
+    (refused,) = parsed.refused
+    assert (refused.line, "1,000" in refused.reason) == (3, True)
+    assert parse(f"$CATEGORY: {'n' * 1_000}\n\nA {{T}}").refused == []
+
+
 # What is left out.
 
 

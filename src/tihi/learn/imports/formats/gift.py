@@ -26,10 +26,14 @@ from tihi.learn.items.model import ItemDraft
 _LONGEST_QUESTION = 100_000
 _MOST_ITEMS = 10_000
 _LONGEST_TITLE = 80
+_LONGEST_PATH = 1_000
 _GAP = "_____"
 _MIDDLING = 3
 
 _SPLIT = "A file has 10,000 questions at most; from this line on it was not read. Split it."
+_PATH = """\
+The path of the category is longer than 1,000 characters. Shorten it; \
+the questions under it go to *Imported*."""
 _ESSAY = """\
 Nothing stands in the braces: an essay, which cannot be marked by itself. \
 Give answers, such as {=yes ~no}, or leave it out."""
@@ -123,7 +127,11 @@ def parse(text: str, *, home: Sequence[str] = (), form: Form = Form.MOODLE) -> P
         form = block.form or form
         if path is not None:
             category = path
-            categories[_joined(path)] = None
+            if len(_joined(path)) > _LONGEST_PATH:
+                category = []
+                shelf.refused.append(Refusal(line=block.line, reason=_PATH))
+            else:
+                categories[_joined(path)] = None
         elif block.text:
             enough = shelf.enough
             if enough:
