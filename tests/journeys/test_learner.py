@@ -1,7 +1,9 @@
 """A learner's ten minutes, in a real browser."""
 
 import re
+from uuid import uuid4
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from visitor import answer, answer_right, finish_lesson, question, sign_in, start_lesson, verdict
@@ -64,6 +66,21 @@ async def test_no_learner_gets_into_the_console(page: Page) -> None:
     await page.goto("/teach")
 
     await expect(page.get_by_role("alert")).to_contain_text("Your role does not open it")
+
+
+@pytest.mark.parametrize("path", ["/learn/{nobody}", "/courses/{nobody}"])
+async def test_a_page_that_is_not_there_has_a_heading_and_a_way_out(
+    lenient_page: Page, path: str
+) -> None:
+    page = lenient_page
+    await sign_in(page, "mei")
+
+    await page.goto(path.format(nobody=uuid4()))
+
+    gone = page.get_by_role("heading", level=1, name="There is nothing at this address.")
+    await expect(gone).to_be_visible()
+    await page.get_by_role("link", name=re.compile("^(Back to today|Today)$")).first.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Mei")
 
 
 def _level(page: Page) -> Locator:

@@ -81,7 +81,9 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
       return {
         title: t("That was a lot at once."),
         todo: problem.retryAfter
-          ? t("Try again in {seconds} seconds.", { seconds: Math.ceil(problem.retryAfter) })
+          ? t("Try again in {seconds, plural, one {# second} other {# seconds}}.", {
+              seconds: Math.ceil(problem.retryAfter),
+            })
           : t("Wait a moment, then try again."),
       };
     if (problem.status === 503)
@@ -159,7 +161,7 @@ export function Fault({
   cause: unknown;
   again?: () => void;
   /** It is the page, not a part of one. */
-  whole?: boolean;
+  whole?: boolean | undefined;
 }) {
   const Heading = whole ? "h1" : "h2";
   const t = useWords();
@@ -191,13 +193,17 @@ export function Fault({
 export function Loaded<T>({
   query,
   bones,
+  whole,
   children,
 }: {
   query: UseQueryResult<T>;
   bones?: BoneShape[];
+  /** It is the page, not a part of one. */
+  whole?: boolean;
   children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Fault cause={query.error} again={() => void query.refetch()} />;
+  if (query.error)
+    return <Fault cause={query.error} again={() => void query.refetch()} whole={whole} />;
   return <Bones {...(bones && { shapes: bones })} />;
 }

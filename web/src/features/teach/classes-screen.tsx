@@ -51,7 +51,7 @@ function ClassCard({ room, asked }: { room: Schemas["ClassCard"]; asked: number 
   const label =
     active === null
       ? t("{learners, plural, one {# learner} other {# learners}}", { learners })
-      : t("{active} of {learners} active this week", { active, learners });
+      : t("{active} of {learners} active in the last 7 days", { active, learners });
   return (
     <Card className={css.class}>
       <Ridge name={room.name} share={active !== null && learners > 0 ? active / learners : 0} />
