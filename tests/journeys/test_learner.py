@@ -8,6 +8,15 @@ from playwright.async_api import Locator, Page, expect
 
 from visitor import answer, answer_right, finish_lesson, question, sign_in, start_lesson, verdict
 
+KEEP_DURATIONS = """
+  window.durations = [];
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (frames, timing) {
+    window.durations.push(timing.duration);
+    return animate.call(this, frames, timing);
+  };
+"""
+
 
 async def test_a_lesson_goes_by_keyboard_alone_and_moves_the_points(page: Page) -> None:
     await sign_in(page, "wiremu")
@@ -32,6 +41,31 @@ async def test_escape_asks_before_a_lesson_is_left(page: Page) -> None:
 
     await expect(page.get_by_role("dialog")).to_be_hidden()
     await expect(question(page)).to_be_visible()
+
+
+async def test_escape_closes_the_receipt_alone(page: Page) -> None:
+    await sign_in(page, "kauri")
+    await start_lesson(page)
+    await answer_right(page)
+    receipt = page.get_by_role("heading", name=re.compile(r"^Why \d+ XP$"))
+    await verdict(page).get_by_role("button", name="Why?").click()
+    await expect(receipt).to_be_visible()
+
+    await page.keyboard.press("Escape")
+
+    await expect(receipt).to_be_hidden()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+async def test_what_moves_is_given_the_time_that_the_tokens_say(page: Page) -> None:
+    """Not a thousandth of it: what packs the styles writes seconds for milliseconds."""
+    await page.add_init_script(KEEP_DURATIONS)
+    await sign_in(page, "isla")
+    await start_lesson(page)
+    await answer_right(page)
+    await expect(verdict(page).get_by_text(re.compile(r"^\+\d+ XP$"))).to_be_visible()
+
+    assert {420, 900} <= set(await page.evaluate("window.durations"))
 
 
 async def test_every_point_says_why(page: Page) -> None:
