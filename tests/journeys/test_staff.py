@@ -57,6 +57,30 @@ async def test_a_teacher_imports_a_file_and_sees_what_was_refused(page: Page) ->
     await expect(page.get_by_role("row")).to_have_count(2)
 
 
+async def test_a_table_of_misconceptions_fits_the_items_of_every_file(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.goto("/teach/import")
+
+    await page.locator("input[type=file]").set_input_files(
+        [
+            payload("lakes.gift", "::lake-1::Which is deeper?{=Taupō ~Rotorua}"),
+            payload("peaks.gift", "::peak-1::Which is higher?{=Aoraki ~Taranaki}"),
+            payload(
+                "thoughts.csv",
+                "item,option,misconception,feedback\n"
+                "lake-1,Rotorua,well-known-is-deep,\n"
+                "peak-1,Taranaki,alone-is-high,\n",
+            ),
+        ]
+    )
+
+    await expect(page.get_by_text("2 items, 0 refused")).to_be_visible()
+
+
+def payload(name: str, text: str) -> FilePayload:
+    return FilePayload(name=name, mimeType="text/plain", buffer=text.encode())
+
+
 async def test_taking_a_learner_out_of_a_class_can_be_undone(page: Page) -> None:
     await sign_in(page, "whaea-hana")
     await page.get_by_role("link", name=re.compile("Kōwhai")).click()

@@ -148,7 +148,9 @@ function useRefusals(): Readonly<Record<string, string>> {
     "factors/too-many": t("Remove a second step that you no longer use first."),
     "calendar/unfit-pause": t("A pause begins today or later and lasts at most 60 days."),
     "imports/nothing": t("Choose at least one GIFT file."),
-    "imports/unreadable": t("That file cannot be read as text. Save it as UTF-8, then try again."),
+    "imports/unreadable": t(
+      "That file cannot be read. It has to be text in UTF-8, of at most 5 MB.",
+    ),
   };
 }
 
