@@ -171,7 +171,7 @@ export function Fault({
   const problem = problemOf(cause);
   const { title, todo } = fault(problem);
   return (
-    <Card role="alert">
+    <Card role="alert" className={css.fault}>
       <div className={css.note}>
         <Icon name={problem.status === 403 ? "lock" : "warn"} size={36} />
         <Heading>{title}</Heading>
