@@ -16,6 +16,10 @@ GIFT = """$CATEGORY: Journeys/Rivers/Sources
 
 ::river-3::A river flows up.{F}
 """
+THOUGHTS = """item,option,misconception,feedback
+lake-1,Rotorua,well-known-is-deep,
+peak-1,Taranaki,alone-is-high,
+"""
 PACK = """
 pack: journey
 version: 1
@@ -57,6 +61,17 @@ async def test_a_teacher_imports_a_file_and_sees_what_was_refused(page: Page) ->
     await expect(page.get_by_role("row")).to_have_count(2)
 
 
+async def test_a_double_press_makes_one_class(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.get_by_label("Name of a new class").fill("Room 10 · Kahikatea")
+
+    await page.get_by_role("button", name="Make the class").dblclick()
+    await expect(page.get_by_role("heading", name="Room 10 · Kahikatea", level=1)).to_be_visible()
+
+    rooms = await (await page.request.get("/api/v1/classes")).json()
+    assert [room["name"] for room in rooms].count("Room 10 · Kahikatea") == 1
+
+
 async def test_a_table_of_misconceptions_fits_the_items_of_every_file(page: Page) -> None:
     await sign_in(page, "whaea-hana")
     await page.goto("/teach/import")
@@ -65,12 +80,7 @@ async def test_a_table_of_misconceptions_fits_the_items_of_every_file(page: Page
         [
             payload("lakes.gift", "::lake-1::Which is deeper?{=Taupō ~Rotorua}"),
             payload("peaks.gift", "::peak-1::Which is higher?{=Aoraki ~Taranaki}"),
-            payload(
-                "thoughts.csv",
-                "item,option,misconception,feedback\n"
-                "lake-1,Rotorua,well-known-is-deep,\n"
-                "peak-1,Taranaki,alone-is-high,\n",
-            ),
+            payload("thoughts.csv", THOUGHTS),
         ]
     )
 

@@ -85,6 +85,7 @@ function NewClassForm() {
 
   function submit(event: FormEvent) {
     event.preventDefault();
+    if (!name.trim()) return;
     make.mutate(name.trim(), {
       onSuccess: (room) =>
         navigate({ to: "/teach/classes/$class", params: { class: room.class_id } }),
@@ -102,7 +103,7 @@ function NewClassForm() {
         error={make.error ? fault(problemOf(make.error)).title : undefined}
         onChange={(event) => setName(event.target.value)}
       />
-      <Button type="submit" look="ghost" disabled={make.isPending}>
+      <Button type="submit" look="ghost" disabled={make.isPending || make.isSuccess}>
         {t("Make the class")}
       </Button>
     </form>
