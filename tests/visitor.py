@@ -161,7 +161,7 @@ async def answer_right(page: Page) -> None:
         if await verdict(page).locator("[data-verdict=right]").count():
             return
         told = await page.locator(
-            "[data-mark=right] > span:nth-child(2), main form p > strong"
+            "[data-mark=right] > :is(span, div):nth-child(2), main form p > strong"
         ).all_text_contents()
         if len(told) == 1:
             right[asked] = told[0]
