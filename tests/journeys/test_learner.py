@@ -5,11 +5,12 @@ from contextlib import suppress
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from visitor import (
     answer,
     answer_right,
+    code_of_a_class,
     finish_lesson,
     question,
     settled,
@@ -55,9 +56,8 @@ async def test_escape_asks_before_a_lesson_is_left(page: Page) -> None:
     await expect(question(page)).to_be_visible()
 
 
-async def test_escape_closes_the_receipt_alone(page: Page) -> None:
-    await sign_in(page, "kauri")
-    await start_lesson(page)
+async def test_escape_closes_the_receipt_alone(browser: Browser, site: str, page: Page) -> None:
+    await newcomer(browser, site, page)
     await earn(page)
     receipt = page.get_by_role("heading", name=re.compile(r"^Why \d+ XP$"))
     await verdict(page).get_by_role("button", name="Why?").click()
@@ -69,11 +69,12 @@ async def test_escape_closes_the_receipt_alone(page: Page) -> None:
     await expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-async def test_what_moves_is_given_the_time_that_the_tokens_say(page: Page) -> None:
+async def test_what_moves_is_given_the_time_that_the_tokens_say(
+    browser: Browser, site: str, page: Page
+) -> None:
     """Not a thousandth of it: what packs the styles writes seconds for milliseconds."""
     await page.add_init_script(KEEP_DURATIONS)
-    await sign_in(page, "isla")
-    await start_lesson(page)
+    await newcomer(browser, site, page)
     await earn(page)
 
     assert {420, 900} <= set(await page.evaluate("window.durations"))
@@ -139,6 +140,15 @@ async def test_a_page_that_is_not_there_has_a_heading_and_a_way_out(
     await expect(gone).to_be_visible()
     await page.get_by_role("link", name=re.compile("^(Back to today|Today)$")).first.click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Mei")
+
+
+async def newcomer(browser: Browser, site: str, page: Page) -> None:
+    """Join a class: who knows nothing yet earns by the first right answer."""
+    await page.goto(f"/join-class?code={await code_of_a_class(browser, site)}")
+    await page.get_by_label("Name shown to others").fill("Manu")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(re.compile("/learn/"))
+    await expect(question(page)).to_be_visible()
 
 
 async def earn(page: Page) -> None:
