@@ -144,19 +144,25 @@ async def answer(page: Page) -> None:
 
 
 async def answer_right(page: Page) -> None:
-    """Answer until one is right: a choice that was missed comes back, and then it is known."""
+    """Answer until one is right: what was missed comes back, and then it is known."""
     right: dict[str, str] = {}
     faces = page.locator("main fieldset button > :nth-child(2)")
+    field = page.locator("main form input")
     for _ in range(MOST_STEPS):
         asked = await page.locator("main h1 + div").inner_text()
-        if asked in right:
+        if asked in right and await field.count():
+            await field.fill(right[asked])
+            await page.keyboard.press("Enter")
+        elif asked in right:
             await faces.nth((await faces.all_text_contents()).index(right[asked])).click()
         else:
             await answer(page)
         await expect(verdict(page)).to_be_visible()
         if await verdict(page).locator("[data-verdict=right]").count():
             return
-        told = await page.locator("[data-mark=right] > :nth-child(2)").all_text_contents()
+        told = await page.locator(
+            "[data-mark=right] > :is(span, div):nth-child(2), main form p > strong"
+        ).all_text_contents()
         if len(told) == 1:
             right[asked] = told[0]
         before = await question(page).inner_text()

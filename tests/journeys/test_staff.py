@@ -16,6 +16,10 @@ GIFT = """$CATEGORY: Journeys/Rivers/Sources
 
 ::river-3::A river flows up.{F}
 """
+THOUGHTS = """item,option,misconception,feedback
+lake-1,Rotorua,well-known-is-deep,
+peak-1,Taranaki,alone-is-high,
+"""
 PACK = """
 pack: journey
 version: 1
@@ -55,6 +59,36 @@ async def test_a_teacher_imports_a_file_and_sees_what_was_refused(page: Page) ->
     await page.get_by_role("link", name="See the items").click()
     await page.get_by_label("Find by words, skill or name").fill("river begin")
     await expect(page.get_by_role("row")).to_have_count(2)
+
+
+async def test_a_double_press_makes_one_class(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.get_by_label("Name of a new class").fill("Room 10 · Kahikatea")
+
+    await page.get_by_role("button", name="Make the class").dblclick()
+    await expect(page.get_by_role("heading", name="Room 10 · Kahikatea", level=1)).to_be_visible()
+
+    rooms = await (await page.request.get("/api/v1/classes")).json()
+    assert [room["name"] for room in rooms].count("Room 10 · Kahikatea") == 1
+
+
+async def test_a_table_of_misconceptions_fits_the_items_of_every_file(page: Page) -> None:
+    await sign_in(page, "whaea-hana")
+    await page.goto("/teach/import")
+
+    await page.locator("input[type=file]").set_input_files(
+        [
+            payload("lakes.gift", "::lake-1::Which is deeper?{=Taupō ~Rotorua}"),
+            payload("peaks.gift", "::peak-1::Which is higher?{=Aoraki ~Taranaki}"),
+            payload("thoughts.csv", THOUGHTS),
+        ]
+    )
+
+    await expect(page.get_by_text("2 items, 0 refused")).to_be_visible()
+
+
+def payload(name: str, text: str) -> FilePayload:
+    return FilePayload(name=name, mimeType="text/plain", buffer=text.encode())
 
 
 async def test_taking_a_learner_out_of_a_class_can_be_undone(page: Page) -> None:

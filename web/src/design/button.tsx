@@ -31,7 +31,8 @@ export function Button({
       className={classes(shape)}
       aria-disabled={disabled || undefined}
       // Enter in a field presses the button of the form too, and is stopped here in the same way.
-      onClick={disabled ? stop : onClick}
+      // The second press of a double one comes before anything could be drawn of the first.
+      onClick={(event) => (disabled || event.detail > 1 ? stop(event) : onClick?.(event))}
       {...rest}
     />
   );

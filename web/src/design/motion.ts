@@ -24,9 +24,10 @@ export function dressAsBefore(): void {
   if (kept) dress(...(JSON.parse(kept) as Parameters<typeof dress>));
 }
 
-/** A duration of the tokens, in milliseconds. */
+/** A duration of the tokens, in milliseconds. What packs the styles writes ".9s" for "900ms". */
 function time(name: string): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue(name)) || 0;
+  const said = getComputedStyle(document.documentElement).getPropertyValue(name);
+  return (Number.parseFloat(said) || 0) * (said.endsWith("ms") ? 1 : 1000);
 }
 
 const SPRING = "cubic-bezier(.34, 1.56, .64, 1)";

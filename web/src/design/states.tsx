@@ -81,7 +81,9 @@ export function useFault(): (problem: Problem) => { title: string; todo: string 
       return {
         title: t("That was a lot at once."),
         todo: problem.retryAfter
-          ? t("Try again in {seconds} seconds.", { seconds: Math.ceil(problem.retryAfter) })
+          ? t("Try again in {seconds, plural, one {# second} other {# seconds}}.", {
+              seconds: Math.ceil(problem.retryAfter),
+            })
           : t("Wait a moment, then try again."),
       };
     if (problem.status === 503)
@@ -146,7 +148,9 @@ function useRefusals(): Readonly<Record<string, string>> {
     "factors/too-many": t("Remove a second step that you no longer use first."),
     "calendar/unfit-pause": t("A pause begins today or later and lasts at most 60 days."),
     "imports/nothing": t("Choose at least one GIFT file."),
-    "imports/unreadable": t("That file cannot be read as text. Save it as UTF-8, then try again."),
+    "imports/unreadable": t(
+      "That file cannot be read. It has to be text in UTF-8, of at most 5 MB.",
+    ),
   };
 }
 
@@ -159,7 +163,7 @@ export function Fault({
   cause: unknown;
   again?: () => void;
   /** It is the page, not a part of one. */
-  whole?: boolean;
+  whole?: boolean | undefined;
 }) {
   const Heading = whole ? "h1" : "h2";
   const t = useWords();
@@ -167,7 +171,7 @@ export function Fault({
   const problem = problemOf(cause);
   const { title, todo } = fault(problem);
   return (
-    <Card role="alert">
+    <Card role="alert" className={css.fault}>
       <div className={css.note}>
         <Icon name={problem.status === 403 ? "lock" : "warn"} size={36} />
         <Heading>{title}</Heading>
@@ -191,13 +195,17 @@ export function Fault({
 export function Loaded<T>({
   query,
   bones,
+  whole,
   children,
 }: {
   query: UseQueryResult<T>;
   bones?: BoneShape[];
+  /** It is the page, not a part of one. */
+  whole?: boolean;
   children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Fault cause={query.error} again={() => void query.refetch()} />;
+  if (query.error)
+    return <Fault cause={query.error} again={() => void query.refetch()} whole={whole} />;
   return <Bones {...(bones && { shapes: bones })} />;
 }

@@ -19,7 +19,7 @@ export function BadgeScreen() {
   const { badge: id } = useParams({ from: "/members/learner/own/badges/$badge" });
   const query = useQuery(badgesQuery);
   return (
-    <Loaded query={query} bones={["title", "tall"]}>
+    <Loaded whole query={query} bones={["title", "tall"]}>
       {(badges) => {
         const badge = badges.find((each) => each.achievement === id && !each.hidden);
         if (badge) return <Close badge={badge} />;

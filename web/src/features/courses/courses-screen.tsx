@@ -5,7 +5,7 @@ import { Ridge } from "@/design/ridge";
 import { Empty, Loaded } from "@/design/states";
 import type { Schemas } from "@/platform/api";
 import { useMe } from "@/platform/session";
-import { count, useWords } from "@/platform/words";
+import { useWords } from "@/platform/words";
 import css from "./courses-screen.module.css";
 import { coursesQuery } from "./queries";
 
@@ -51,10 +51,10 @@ function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
         <span>
           <strong>{course.name}</strong>
           <span>
-            {t("{lessons, plural, one {# lesson} other {# lessons}} · {items} questions", {
-              lessons,
-              items: count(items),
-            })}
+            {t(
+              "{lessons, plural, one {# lesson} other {# lessons}} · {items, plural, one {# question} other {# questions}}",
+              { lessons, items },
+            )}
           </span>
         </span>
         {learner && (
@@ -63,11 +63,20 @@ function CourseCard({ course }: { course: Schemas["CourseCard"] }) {
               value={done}
               of={lessons}
               tone={done === lessons ? "gold" : "go"}
-              label={t("{done} of {lessons} lessons done", { done, lessons })}
+              label={t("{done} of {lessons, plural, one {# lesson} other {# lessons}} done", {
+                done,
+                lessons,
+              })}
             />
             {done === lessons
-              ? t("At the summit: all {lessons} lessons done", { lessons })
-              : t("{done} of {lessons} lessons done", { done, lessons })}
+              ? t(
+                  "At the summit: {lessons, plural, one {the lesson is done} other {all # lessons done}}",
+                  { lessons },
+                )
+              : t("{done} of {lessons, plural, one {# lesson} other {# lessons}} done", {
+                  done,
+                  lessons,
+                })}
           </span>
         )}
       </Link>

@@ -22,7 +22,7 @@ export function TrailScreen() {
   const { course } = useParams({ from: "/members/learner/courses/$course" });
   const query = useQuery(trailQuery(course));
   return (
-    <Loaded query={query} bones={["title", "tall"]}>
+    <Loaded whole query={query} bones={["title", "tall"]}>
       {(trail) => <Trail trail={trail} />}
     </Loaded>
   );
@@ -82,14 +82,22 @@ function ClimbCard({
   const done = behind(lessons);
   const next = lessons.find((lesson) => lesson.state === "next");
   const summit = lessons.length > 0 && done === lessons.length;
-  const label = t("{done} of {lessons} lessons done", { done, lessons: lessons.length });
+  const label = t("{done} of {lessons, plural, one {# lesson} other {# lessons}} done", {
+    done,
+    lessons: lessons.length,
+  });
   return (
     <Card className={css.climb}>
       <Ridge name={name} share={lessons.length > 0 ? done / lessons.length : 0} />
       <div>
         <Meter value={done} of={lessons.length} label={label} tone={summit ? "gold" : "go"} />
         <Hint>
-          {summit ? t("At the summit: all {lessons} lessons done", { lessons: done }) : label}
+          {summit
+            ? t(
+                "At the summit: {lessons, plural, one {the lesson is done} other {all # lessons done}}",
+                { lessons: done },
+              )
+            : label}
         </Hint>
         {next && (
           <>
@@ -114,7 +122,12 @@ function Unit({ unit, busy, onStart }: { unit: Schemas["UnitTrail"] } & Looking)
         <h2>{unit.name}</h2>
         {onStart && lessons > 0 && (
           <Pill tone={done === lessons ? "gold" : "pou"}>
-            <Unseen>{t("{done} of {lessons} lessons done", { done, lessons })}</Unseen>
+            <Unseen>
+              {t("{done} of {lessons, plural, one {# lesson} other {# lessons}} done", {
+                done,
+                lessons,
+              })}
+            </Unseen>
             <span aria-hidden="true">
               {done} / {lessons}
             </span>

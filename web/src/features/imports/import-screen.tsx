@@ -79,8 +79,9 @@ export function ImportScreen() {
             )}
           </Row>
           <ul className={css.files}>
-            {report.files.map((file) => (
-              <li key={file.file}>
+            {report.files.map((file, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two files may bear one name
+              <li key={place}>
                 <Card>
                   <FileReport file={file} dry={!real.data} />
                 </Card>
@@ -127,15 +128,20 @@ function FormatCard() {
 function Running({ progress, onStop }: { progress: Progress; onStop: () => void }) {
   const t = useWords();
   const { done, of } = progress;
-  const label = t("File {file} of {files}", { file: Math.min(done + 1, of), files: of });
+  const several = of > 1;
+  const label = several
+    ? t("File {file} of {files}", { file: Math.min(done + 1, of), files: of })
+    : t("Reading…");
   return (
     <Card>
       <Column>
         <Row between>
           <strong role="status">{label}</strong>
-          <Button look="ghost" small onClick={onStop}>
-            {t("Stop after this file")}
-          </Button>
+          {several && (
+            <Button look="ghost" small onClick={onStop}>
+              {t("Stop after this file")}
+            </Button>
+          )}
         </Row>
         <Meter value={done} of={of} tone="go" label={label} />
       </Column>

@@ -24,24 +24,25 @@ const send = ({ files, strict, dry }: Order) =>
     }),
   );
 
-/** Read files one after the other, each with the tables: as a trial, or for good. */
+/**
+ * Read files one after the other: as a trial, or for good. With a table all go together, as a row of
+ * it may fit an item of any of them, and would be refused beside every other file.
+ */
 export function useImport() {
   const [progress, setProgress] = useState<Progress>({ done: 0, of: 0 });
   const stopped = useRef(false);
   const mutation = useMutation({
     mutationFn: async (order: Order): Promise<Report> => {
       stopped.current = false;
-      const tables = order.files.filter((file) => isTable(file.name));
-      const questions = order.files.filter((file) => !isTable(file.name));
-      if (!questions.length) return send(order);
-      const reports = new Map<string, Report["files"][number]>();
-      for (const [done, file] of questions.entries()) {
+      const together = order.files.some((file) => isTable(file.name));
+      const parts = together ? [order.files] : order.files.map((file) => [file]);
+      const files: Report["files"] = [];
+      for (const [done, part] of parts.entries()) {
         if (stopped.current) break;
-        setProgress({ done, of: questions.length });
-        const report = await send({ ...order, files: [file, ...tables] });
-        for (const one of report.files) reports.set(one.file, one);
+        setProgress({ done, of: parts.length });
+        files.push(...(await send({ ...order, files: part })).files);
       }
-      return { files: [...reports.values()] };
+      return { files };
     },
     onSettled: (_report, _error, { dry }) =>
       dry ? undefined : client.invalidateQueries({ queryKey: ["items"] }),

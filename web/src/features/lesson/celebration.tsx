@@ -42,7 +42,11 @@ export function Celebration({ earned }: { earned: Earned }) {
       className={css.celebration}
       aria-labelledby="celebration"
       onClose={close}
-      onKeyDown={close}
+      onKeyDown={(event) => {
+        // The space bar would scroll what comes into view.
+        event.preventDefault();
+        close();
+      }}
     >
       <Ridges />
       <div className={css.medal} ref={medal}>

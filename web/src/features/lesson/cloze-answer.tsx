@@ -2,7 +2,7 @@ import { type FormEvent, Fragment, useRef, useState } from "react";
 import { Button } from "@/design/button";
 import { useWords } from "@/platform/words";
 import lesson from "./lesson.module.css";
-import type { AnswerProps } from "./queries";
+import { type AnswerProps, LONGEST_ANSWER } from "./queries";
 import { Piece, Solution } from "./text-answer";
 import css from "./text-answer.module.css";
 
@@ -76,6 +76,7 @@ function GapInput({
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
+        maxLength={LONGEST_ANSWER}
         readOnly={locked}
         data-verdict={verdict}
         value={text}

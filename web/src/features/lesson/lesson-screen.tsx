@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Bones, Fault } from "@/design/states";
+import { Bones } from "@/design/states";
 import { useMe } from "@/platform/session";
 import css from "./lesson.module.css";
 import { Player } from "./player";
 import { attemptQuery } from "./queries";
+import { Stuck } from "./stuck";
 import { SummaryCard } from "./summary-card";
 import { useEarned } from "./use-earned";
 
@@ -18,7 +19,7 @@ export function LessonScreen() {
   if (data?.step) return <Player key={id} attempt={data} earned={earned} />;
   return (
     <main id="main" className={css.main}>
-      {error ? <Fault cause={error} again={() => void refetch()} /> : <Bones />}
+      {error ? <Stuck cause={error} again={() => void refetch()} /> : <Bones />}
     </main>
   );
 }

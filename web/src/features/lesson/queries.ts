@@ -42,6 +42,9 @@ export const earnedQuery = (attempt: string) =>
       take(api.GET("/api/v1/me/ledger", { params: { query: { context: attempt, limit: 100 } } })),
   });
 
+/** As many characters as the server reads of what is typed. */
+export const LONGEST_ANSWER = 1000;
+
 /** What every way to answer gets. */
 export type AnswerProps = {
   item: Item;

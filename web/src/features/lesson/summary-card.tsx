@@ -4,7 +4,7 @@ import { Button, ButtonLink } from "@/design/button";
 import { Hero } from "@/design/hero";
 import { Icon } from "@/design/icon";
 import { Card, Hint, Meter, Num, Pill } from "@/design/parts";
-import { Loaded, useTellFault } from "@/design/states";
+import { Bones, useTellFault } from "@/design/states";
 import { useCount } from "@/design/use-count";
 import type { Schemas } from "@/platform/api";
 import { client, progressQuery, streakQuery } from "@/platform/queries";
@@ -12,6 +12,7 @@ import { useStartLesson } from "@/platform/start-lesson";
 import { count, pick, skillName, useWords } from "@/platform/words";
 import { Celebration } from "./celebration";
 import { type Attempt, earnedQuery, summaryQuery } from "./queries";
+import { Stuck } from "./stuck";
 import css from "./summary-card.module.css";
 import type { Earned } from "./use-earned";
 
@@ -24,9 +25,13 @@ export function SummaryCard({ attempt, earned }: { attempt: Attempt; earned: Ear
   }, []);
   return (
     <main id="main" className={css.page} tabIndex={-1}>
-      <Loaded query={query} bones={["tall", "card"]}>
-        {(summary) => <Summary summary={summary} earned={earned} />}
-      </Loaded>
+      {query.data ? (
+        <Summary summary={query.data} earned={earned} />
+      ) : query.error ? (
+        <Stuck cause={query.error} again={() => void query.refetch()} />
+      ) : (
+        <Bones shapes={["tall", "card"]} />
+      )}
       <Celebration earned={earned} />
     </main>
   );

@@ -3,7 +3,7 @@ import { Button } from "@/design/button";
 import { SafeHtml } from "@/design/safe-html";
 import { useWords } from "@/platform/words";
 import lesson from "./lesson.module.css";
-import type { AnswerProps } from "./queries";
+import { type AnswerProps, LONGEST_ANSWER } from "./queries";
 import css from "./text-answer.module.css";
 
 /** A number or a few words, typed. */
@@ -30,6 +30,7 @@ export function TextAnswer({ item, told, locked, labelledBy, onAnswer }: AnswerP
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
+          maxLength={LONGEST_ANSWER}
           data-verdict={told?.verdict}
           readOnly={locked}
           value={text}

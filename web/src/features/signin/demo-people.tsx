@@ -29,7 +29,7 @@ export function DemoPeople({
             disabled={busy}
             onClick={() => onChoose(person.sign_in_name)}
           >
-            <Initials {...initialsOf(person.display_name)} />
+            <Initials {...initialsOf(person.display_name)} small />
             <span>
               <Unseen>{t("Look around as {name}", { name: person.display_name })} </Unseen>
               <span aria-hidden="true">{person.display_name}</span>

@@ -20,7 +20,7 @@ export function ClassScreen() {
   const { class: id } = useParams({ from: "/members/desk/teach/classes/$class" });
   const query = useQuery(classQuery(id));
   return (
-    <Loaded query={query} bones={["title", "card", "tall"]}>
+    <Loaded whole query={query} bones={["title", "card", "tall"]}>
       {(room) => <Room room={room} />}
     </Loaded>
   );

@@ -51,7 +51,7 @@ function ClassCard({ room, asked }: { room: Schemas["ClassCard"]; asked: number 
   const label =
     active === null
       ? t("{learners, plural, one {# learner} other {# learners}}", { learners })
-      : t("{active} of {learners} active this week", { active, learners });
+      : t("{active} of {learners} active in the last 7 days", { active, learners });
   return (
     <Card className={css.class}>
       <Ridge name={room.name} share={active !== null && learners > 0 ? active / learners : 0} />
@@ -85,6 +85,7 @@ function NewClassForm() {
 
   function submit(event: FormEvent) {
     event.preventDefault();
+    if (!name.trim()) return;
     make.mutate(name.trim(), {
       onSuccess: (room) =>
         navigate({ to: "/teach/classes/$class", params: { class: room.class_id } }),
@@ -102,7 +103,7 @@ function NewClassForm() {
         error={make.error ? fault(problemOf(make.error)).title : undefined}
         onChange={(event) => setName(event.target.value)}
       />
-      <Button type="submit" look="ghost" disabled={make.isPending}>
+      <Button type="submit" look="ghost" disabled={make.isPending || make.isSuccess}>
         {t("Make the class")}
       </Button>
     </form>
