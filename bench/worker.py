@@ -251,7 +251,8 @@ async def _until(stand: Stand, org_id: OrgId, question: str) -> None:
     while True:
         if await _asked(stand, org_id, question):
             return
-        await asyncio.sleep(0.05)
+        # Each look costs the database some milliseconds, as the rows that are gone stand first.
+        await asyncio.sleep(0.25)
 
 
 async def _asked(stand: Stand, org_id: OrgId, question: str) -> int:
