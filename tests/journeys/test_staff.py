@@ -87,6 +87,19 @@ async def test_a_table_of_misconceptions_fits_the_items_of_every_file(page: Page
     await expect(page.get_by_text("2 items, 0 refused")).to_be_visible()
 
 
+async def test_of_several_files_the_one_that_cannot_be_read_is_named(lenient_page: Page) -> None:
+    page = lenient_page
+    await sign_in(page, "whaea-hana")
+    await page.goto("/teach/import")
+    scan = FilePayload(name="scan.gift", mimeType="text/plain", buffer=b"\xff\xfe\0?")
+
+    files = [payload("sea.gift", "::sea-1::Which is salt?{=Sea ~Lake}"), scan]
+    await page.locator("input[type=file]").set_input_files(files)
+
+    await expect(page.get_by_text("scan.gift", exact=True)).to_be_visible()
+    await expect(page.get_by_role("alert")).to_contain_text("UTF-8")
+
+
 def payload(name: str, text: str) -> FilePayload:
     return FilePayload(name=name, mimeType="text/plain", buffer=text.encode())
 

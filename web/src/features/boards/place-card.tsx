@@ -50,7 +50,9 @@ export function PlaceCard({ board }: { board: Schemas["Board"] }) {
             </Muted>
           </>
         ) : (
-          <Muted>{t("You are not on this board yet. One answer puts you on it.")}</Muted>
+          me.role === "learner" && (
+            <Muted>{t("You are not on this board yet. One answer puts you on it.")}</Muted>
+          )
         )}
         {me.role === "learner" && (
           <Hint>

@@ -52,7 +52,14 @@ export function ImportScreen() {
         }}
       />
       {busy && <Running progress={running.progress} onStop={running.stop} />}
-      {(trial.error || real.error) && <Fault cause={real.error ?? trial.error} />}
+      {(trial.error || real.error) && (
+        <Column>
+          {files.length > 1 && (real.error ? real : trial).progress.file && (
+            <strong>{(real.error ? real : trial).progress.file}</strong>
+          )}
+          <Fault cause={real.error ?? trial.error} />
+        </Column>
+      )}
       {report && !busy && (
         <Column>
           <Row between wrap>

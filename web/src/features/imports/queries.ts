@@ -5,7 +5,8 @@ import { client } from "@/platform/queries";
 
 export type Report = Schemas["ImportReport"];
 export type Order = { files: readonly File[]; strict: boolean; dry: boolean };
-export type Progress = { done: number; of: number };
+/** How far it is, and the file that is being read where they go one by one. */
+export type Progress = { done: number; of: number; file?: string };
 
 /** Whether a file is a table of misconceptions and no file of questions, by its name. */
 export const isTable = (name: string): boolean => name.toLowerCase().endsWith(".csv");
@@ -39,7 +40,8 @@ export function useImport() {
       const files: Report["files"] = [];
       for (const [done, part] of parts.entries()) {
         if (stopped.current) break;
-        setProgress({ done, of: parts.length });
+        const file = part.length === 1 ? part[0]?.name : undefined;
+        setProgress({ done, of: parts.length, ...(file && { file }) });
         files.push(...(await send({ ...order, files: part })).files);
       }
       return { files };
