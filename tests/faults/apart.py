@@ -14,7 +14,8 @@ import msgspec
 from socketio.exceptions import SocketIOError
 
 from browser import COOKIE, Json
-from faults.rig import Rig, Role, free_port, until
+from faults.rig import Rig, Role, until
+from ports import free_port
 from security.client import Socket
 from tihi.base.chance import SeededRandom, SystemRandom, below
 from tihi.base.ids import LessonId

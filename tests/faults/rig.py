@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
@@ -15,7 +14,7 @@ from typing import Self
 
 import psutil
 
-from tihi.base.chance import SystemRandom, below
+from ports import free_port
 from tihi.game.rewards.model import Difference
 from tihi.platform.bus import STREAM
 from tihi.platform.clock import SystemClock
@@ -316,19 +315,6 @@ def folder() -> Generator[Path]:
     above.chmod(0o711)
     yield above
     shutil.rmtree(above)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on, and that no outgoing connection is given.
-
-    Clients of a server that was killed call its port all the time; one of the range for outgoing
-    connections would be given to them now and then, and the server could not have it back.
-    """
-    while True:
-        port = 20_000 + below(SystemRandom(), 12_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from faults.rig import Rig, Role, free_port, until
+from faults.rig import Rig, Role, until
+from ports import free_port
 from tihi.base.chance import SystemRandom
 from tihi.platform.vault import key_in
 

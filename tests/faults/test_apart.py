@@ -13,7 +13,8 @@ import pytest
 from browser import COOKIE
 from faults.apart import Emitter, Player, edge, proxied
 from faults.crowd import Crowd
-from faults.rig import Rig, Role, free_port, until
+from faults.rig import Rig, Role, until
+from ports import free_port
 from tihi.base.chance import SeededRandom, below, shuffled
 from world import School
 

@@ -15,7 +15,8 @@ import pytest
 
 from faults.crowd import Crowd
 from faults.disks import needs_root
-from faults.rig import Rig, folder, free_port, until
+from faults.rig import Rig, folder, until
+from ports import free_port
 from tihi.platform.config import Settings, child_environment
 from tihi.platform.engines import EngineError
 from tihi.platform.engines.roles import connect

@@ -18,7 +18,8 @@ import pytest
 
 from faults.apart import Emitter, edge
 from faults.crowd import Crowd
-from faults.rig import Rig, Role, free_port, until
+from faults.rig import Rig, Role, until
+from ports import free_port
 from tihi.platform.config import child_environment
 from tihi.platform.engines.roles import Connection as Holder
 from tihi.platform.engines.roles import connect

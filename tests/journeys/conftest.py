@@ -1,7 +1,6 @@
 """A served school, and a real browser in front of it."""
 
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from ports import free_port
 from tihi.platform.clock import MovedClock, SystemClock
 from tihi.platform.config import Settings
 from tihi.roles import school, serve
@@ -40,13 +40,6 @@ async def site() -> AsyncIterator[str]:
                 yield f"http://127.0.0.1:{settings.port}"
     finally:
         shutil.rmtree(home)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from journeys.conftest import free_port
+from ports import free_port
 from tihi.people.members.model import NewPerson
 from tihi.platform.clock import SystemClock
 from tihi.platform.config import Settings

@@ -11,7 +11,8 @@ import socketio
 from litestar.types import ASGIApp
 
 from browser import Json
-from faults.rig import free_port, until
+from faults.rig import until
+from ports import free_port
 from protocol.echo import LIMITS, PATIENT, bare, echo
 from tihi.platform.engines import Endpoints
 from tihi.platform.http import Parts
