@@ -1,5 +1,6 @@
 """Boards of many: written anew page by page, written late in pieces, scored alike everywhere."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,11 +16,14 @@ from tihi.base.problem import Unavailable
 from tihi.game.boards import rules, service, store, verifying
 from tihi.game.boards.model import Board, Standing, Totals, WeekPoints
 from tihi.platform.cache import Cache
+from tihi.platform.db import Tx
 from world import World
 
 MANY = 9_000
 """More than a few pages, and more than one call of the store's function takes."""
 TIMES = st.datetimes(datetime(2019, 12, 1), datetime(2106, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # made aware by `timezones`
+
+Take = Callable[[bytes], Awaitable[None]]
 
 
 def someone(number: int) -> LearnerId:
@@ -255,3 +259,76 @@ async def test_while_the_store_is_away_a_board_says_that_it_is_updating(world: W
     assert (board.updating, board.top, board.around, board.members) == (True, [], [], 0)
     assert not await service.claim_rebuild(away, world.org_id)
     await away.close()
+
+
+async def test_who_falls_or_is_erased_while_boards_are_written_does_not_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database read them a moment before: the store is handed what they had then."""
+    await scored(world, MANY)
+    here, now = world.here, world.clock.now()
+    fell, erased = someone(MANY), someone(MANY - 1)
+    fill = store.fill
+
+    async def filled(tx: Tx, take: Take, spans: Mapping[str, int], week: date | None) -> None:
+        lines = bytearray()
+
+        async def keep(some: bytes) -> None:
+            lines.extend(some)
+
+        await fill(tx, keep, spans, week)
+        if week is None:
+            await _leave(world, fell, erased)
+        await take(bytes(lines))
+
+    monkeypatch.setattr(store, "fill", filled)
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    assert await verifying.differences(here.db, here.cache, world.org_id, now=now) == []
+    client = here.cache.client
+    key = rules.key(world.org_id, None)
+    assert rules.points_of(await client.zscore(key, str(fell)) or 0) == 1
+    assert await client.zscore(key, str(erased)) is None
+
+
+async def _leave(world: World, fell: LearnerId, erased: LearnerId) -> None:
+    """Take points of one, erase the other, and write both on their boards as it is done live."""
+    now = world.clock.now()
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        await connection.execute(
+            """UPDATE reward_states SET xp = 1, week_points = 1, last_time = $3, week_time = $3,
+                entry = 3, fell = true WHERE org_id = $1 AND learner_id = $2""",
+            world.org_id,
+            fell,
+            now,
+        )
+        await connection.execute(
+            "INSERT INTO erasures (org_id, account_id, erased_at) VALUES ($1, $2, $3)",
+            world.org_id,
+            erased,
+            now,
+        )
+    standing = msgspec.structs.replace(_standing(world, MANY), fell=True)
+    await service.set_totals(world.here.cache, rules.totals([standing]))
+    await service.forget(world.here.cache, [(world.org_id, erased)], now=now)
+
+
+async def test_nobody_reads_boards_that_are_being_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor writes them anew beside the one who does."""
+    await scored(world, 10)
+    here, now = world.here, world.clock.now()
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    seen: list[bool] = []
+    fill = store.fill
+
+    async def filled(tx: Tx, take: Take, spans: Mapping[str, int], week: date | None) -> None:
+        seen.append(await service.ready(here.cache, world.org_id))
+        seen.append(await service.claim_rebuild(here.cache, world.org_id))
+        await fill(tx, take, spans, week)
+
+    monkeypatch.setattr(store, "fill", filled)
+    await service.rebuild(here.db, here.cache, world.org_id, now=now)
+    assert set(seen) == {False}
+    assert await service.ready(here.cache, world.org_id)

@@ -20,9 +20,9 @@ _BOARDS_LUA = """#!lua name=tihi
 -- a hash of the members whose totals fell once, with the entry that each was last written as of.
 -- ARGV: for each board two texts, with blanks between words. One of score and member, repeated, of
 -- members who never fell: the higher score is the newer one, and one who has fallen meanwhile is
--- newer than this. One of entry, score and member of those who did: the higher entry is the newer
--- one; the score '-' takes the member off. A text is one string to pass and no number to convert,
--- which is most of the time.
+-- newer than this. One of entry, score and member of those who did: an entry that is not lower is
+-- as new or newer; the score '-' takes the member off. A text is one string to pass and no number
+-- to convert, which is most of the time.
 local function grow(set, fallen, text)
   local scores, n = {}, 0
   for score, member in string.gmatch(text, '(%S+)%s(%S+)') do
@@ -49,7 +49,7 @@ local function board_set(keys, args)
     grow(set, fallen, args[2 * board - 1])
     for entry, score, member in string.gmatch(args[2 * board], '(%S+)%s(%S+)%s(%S+)') do
       local seen = server.call('HGET', fallen, member)
-      if not seen or tonumber(seen) < tonumber(entry) then
+      if not seen or tonumber(seen) <= tonumber(entry) then
         server.call('HSET', fallen, member, entry)
         if score == '-' then
           server.call('ZREM', set, member)
@@ -58,6 +58,14 @@ local function board_set(keys, args)
         end
       end
     end
+  end
+end
+-- Takes members off a board for good who were meant to be off it, whatever was written since. KEYS:
+-- its sorted set and its hash. ARGV: the entry that they were taken off as of.
+local function board_clear(keys, args)
+  local fell = server.call('HGETALL', keys[2])
+  for i = 1, #fell, 2 do
+    if fell[i + 1] == args[1] then server.call('ZREM', keys[1], fell[i]) end
   end
 end
 -- Reads a board at one moment. KEYS: its sorted set, and the mark that it is whole. ARGV: a member,
@@ -85,6 +93,7 @@ local function count_try(keys, args)
   return {count, server.call('TTL', keys[1])}
 end
 server.register_function('tihi_board_set', board_set)
+server.register_function('tihi_board_clear', board_clear)
 server.register_function{
   function_name = 'tihi_board_read', callback = board_read, flags = {'no-writes'}
 }

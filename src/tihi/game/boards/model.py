@@ -40,7 +40,7 @@ class Totals(Value):
             score `-` takes the member off.
     """
 
-    grown: str | bytes = ""
+    grown: str = ""
     ordered: str = ""
 
 

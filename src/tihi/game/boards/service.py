@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import msgspec
@@ -29,18 +30,15 @@ from tihi.people.orgs import service as orgs
 from tihi.platform.cache import Cache, reachable
 from tihi.platform.db import BatchTx, Database, Tx
 from tihi.platform.log import due
+from tihi.platform.scores import ScoreLines, patiently
 
 TOP = 10
 EACH_SIDE = 2
 _WEEKS_KEPT = 5
 _PAGE = 2_000
-_PIECE = 150_000
-"""So many bytes hold no more totals than the store's function takes at once."""
 _WEEK_LASTS_S = 60 * 24 * 3600
 _REBUILD_S = 60
 _MOST_DONE = 1_000
-_TRIES = 20
-_PAUSE_S = 0.5
 _FIRST = LearnerId(UUID(int=0))
 _LAST_ENTRY = 2**53 - 1
 """Newer than any entry there will be, and still exact in Valkey."""
@@ -145,18 +143,24 @@ async def _standings(tx: Tx, learners: Sequence[LearnerId], *, now: datetime) ->
 async def rebuild(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
     """Write every board of an org from PostgreSQL; return how many totals were written.
 
-    Live writes may go on meanwhile: whichever total is newer stays.
+    Live writes may go on meanwhile: whichever total is newer stays. Readers see no board until
+    all are whole.
     """
     weeks = _weeks(now)
     keys = [rules.key(org, week) for week in (None, *weeks)]
     with reachable():
-        await cache.client.unlink(*keys, *(rules.fallen_key(key) for key in keys))
+        await cache.client.set(_by_key(org), "1", ex=_REBUILD_S)
+        await cache.client.unlink(
+            rules.ready_key(org), *keys, *(rules.fallen_key(key) for key in keys)
+        )
     async with db.tx(org) as tx:
         meant = await store.weeks(tx, weeks)
     # The database sorts one board while the store takes another.
     written = sum(await asyncio.gather(_fill(db, cache, org, [None]), _fill(db, cache, org, meant)))
-    # Last, so that whoever falls meanwhile is found here or has been written since.
+    # Last, so that whoever falls or is erased meanwhile is found here or has been written since.
     written += await _fill_fallen(db, cache, org, now=now)
+    for key in keys:
+        await cache.call("tihi_board_clear", [key, rules.fallen_key(key)], [_LAST_ENTRY])
     with reachable():
         for week in weeks:
             key = rules.key(org, week)
@@ -170,40 +174,11 @@ async def _fill(db: Database, cache: Cache, org: OrgId, weeks: Sequence[date | N
     """Write boards of those who never fell, as fast as they come; return how many totals."""
     written = 0
     for week in weeks:
-        pages = Pages(cache, rules.key(org, week))
+        lines = ScoreLines(cache, rules.key(org, week))
         async with db.tx(org) as tx:
-            await store.fill(tx, pages.take, rules.spans(), week)
-        written += await pages.finish()
+            await store.fill(tx, lines.take, rules.spans(), week)
+        written += await lines.finish()
     return written
-
-
-class Pages:
-    """Lines of score and member on their way to a board, in pieces that the store can take."""
-
-    def __init__(self, cache: Cache, key: str) -> None:
-        self._cache = cache
-        self._key = key
-        self._rest = b""
-        self._written = 0
-
-    async def take(self, lines: bytes) -> None:
-        """Take more lines, the last of which may go on; return when there is room for others."""
-        self._rest += lines
-        while len(self._rest) > _PIECE:
-            end = self._rest.rindex(b"\n", 0, _PIECE) + 1
-            await self._write(self._rest[:end])
-            self._rest = self._rest[end:]
-
-    async def finish(self) -> int:
-        """Write what is left; return how many totals there were."""
-        if self._rest:
-            await self._write(self._rest)
-            self._rest = b""
-        return self._written
-
-    async def _write(self, piece: bytes) -> None:
-        await _set_patiently(self._cache, {self._key: Totals(grown=piece)})
-        self._written += piece.count(b"\n")
 
 
 async def _fill_fallen(db: Database, cache: Cache, org: OrgId, *, now: datetime) -> int:
@@ -215,26 +190,9 @@ async def _fill_fallen(db: Database, cache: Cache, org: OrgId, *, now: datetime)
             standings = await _standings(tx, learners, now=now)
         if not learners:
             return written
-        await _set_patiently(cache, rules.totals(standings))
+        await patiently(partial(set_totals, cache, rules.totals(standings)))
         written += sum(1 + len(one.weeks) for one in standings)
         after = learners[-1]
-
-
-async def _set_patiently(cache: Cache, totals: Mapping[str, Totals]) -> None:
-    """Write totals though the store is slow at times, as when it writes its own file anew.
-
-    Raises:
-        Unavailable: it did not answer for ten seconds.
-    """
-    for left in reversed(range(_TRIES)):
-        try:
-            await set_totals(cache, totals)
-        except Unavailable:
-            if not left:
-                raise
-            await asyncio.sleep(_PAUSE_S)
-        else:
-            return
 
 
 async def forget(cache: Cache, people: Sequence[tuple[OrgId, LearnerId]], *, now: datetime) -> None:
@@ -261,10 +219,13 @@ async def ready(cache: Cache, org: OrgId) -> bool:
 async def claim_rebuild(cache: Cache, org: OrgId) -> bool:
     """Return whether the caller is the one who rebuilds now; not while the store is away."""
     with suppress(Unavailable), reachable():
-        return bool(
-            await cache.client.set(f"{rules.ready_key(org)}:by", "1", nx=True, ex=_REBUILD_S)
-        )
+        return bool(await cache.client.set(_by_key(org), "1", nx=True, ex=_REBUILD_S))
     return False
+
+
+def _by_key(org: OrgId) -> str:
+    """Return the name of the mark that somebody writes an org's boards anew."""
+    return f"{rules.ready_key(org)}:by"
 
 
 async def read(  # noqa: PLR0913  # a board is named by whose, which period and which class

@@ -25,10 +25,11 @@ LEFT JOIN LATERAL (
 WHERE e.gone IS NULL;
 
 -- name: fill
--- The board of all time as the text that it is written from, lowest first, which is how the store
--- takes it fastest. Who was erased is on no board. Who fell once comes by `fallen`. OFFSET 0 lets
--- each score be worked out once, and not for the order and the text.
-SELECT w.score || ' ' || w.learner_id
+-- The board of all time as the lines that the store is handed: 20 digits, a blank, the learner. The
+-- lowest comes first, which is how the store takes them fastest. Who was erased is on no board. Who
+-- fell once comes by `fallen`. OFFSET 0 lets each score be worked out once, and not for the order
+-- and the text.
+SELECT lpad(w.score::text, 20, '0') || ' ' || w.learner_id
 FROM (
     SELECT
         learner_id,
@@ -42,7 +43,7 @@ ORDER BY w.score;
 
 -- name: fill_week
 -- The same of a week. A learner's newest stands in their state, those before in reward_weeks.
-SELECT w.score || ' ' || w.learner_id
+SELECT lpad(w.score::text, 20, '0') || ' ' || w.learner_id
 FROM (
     SELECT
         p.learner_id, board_score(
