@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tihi.base.ids import OrgId
 from tihi.platform.http import Parts
@@ -84,6 +86,29 @@ async def test_a_column_arrives_as_it_was_sent(
         connection: Any = tx.connection
         rows = await connection.fetch(statement.text, *statement.arguments(tx, {"values": values}))
     assert [row["v"] for row in rows] == values
+
+
+TEXTS = st.one_of(
+    st.none(),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    st.text(st.sampled_from('\\"{},; \n\t\x01\x1f\x7fnulNUL\u2028ā🏔'), max_size=12),
+)
+
+
+@given(st.lists(TEXTS, max_size=20))
+@settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_no_text_is_altered_on_its_way(world: World, values: list[str | None]) -> None:
+    """What authors, players and other products write goes through array literals (ADR 81)."""
+    source = "SELECT :values::text::text[] AS found WHERE :org_id::uuid IS NOT NULL"
+    statement = parse("x", source)
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        sent = statement.arguments(tx, {"values": values})
+        assert await connection.fetchval(statement.text, *sent) == values
 
 
 PROBE = Run(parse("probe", "SELECT :org_id::uuid"))
