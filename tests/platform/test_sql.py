@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tihi.base.ids import OrgId
+from tihi.base.problem import Unavailable
 from tihi.platform.http import Parts
 from tihi.platform.sql import Run, UnboundStatement, load, orgs_setting, parse
 from world import World
@@ -142,3 +143,31 @@ async def test_a_transaction_that_fails_leaves_nothing(parts: Parts, world: Worl
         connection: Any = tx.connection
         assert await connection.fetchval("SELECT count(*) FROM orgs") == 0
     assert OrgId(world.org_id)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)",
+        "SET LOCAL transaction_timeout = 1; SELECT pg_sleep(1)",
+        "SET LOCAL transaction_read_only = on; DELETE FROM due",
+        *(
+            f"DO $$ BEGIN RAISE 'as the database says' USING ERRCODE = '{code}'; END $$"
+            for code in ("lock_not_available", "deadlock_detected", "serialization_failure")
+        ),
+    ],
+)
+async def test_what_may_succeed_a_moment_later_is_no_failure_of_ours(
+    world: World, fault: str
+) -> None:
+    """An administrator or a limit of the server's own ended a statement: nobody gives up."""
+
+    async def meet() -> None:
+        async with world.here.db.tx(world.org_id) as tx:
+            connection: Any = tx.connection
+            await connection.execute("UPDATE orgs SET name = 'gone'")
+            await connection.execute(fault)
+
+    with pytest.raises(Unavailable):
+        await meet()
+    assert await world.rows("SELECT name FROM orgs") == [("Te Kura",)]
