@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from game.test_verify import broken
 from tihi.base.ids import LearnerId, OrgId
 from tihi.base.problem import Unavailable
 from tihi.facts.envelope import Fact
@@ -12,11 +13,14 @@ from tihi.game.rewards import events, rules
 from tihi.game.rewards.model import Known
 from tihi.game.rewards.rewarding import Memory
 from tihi.platform.consumer import Worker
+from tihi.platform.engines import Endpoints
 from tihi.roles import verify
+from tihi.roles.school import starter_pack
 from world import World
 
 
 async def some_facts(world: World, learner: LearnerId, lessons: int = 2) -> list[Fact]:
+    await world.apply(starter_pack())
     for number in range(lessons):
         await world.play(learner, await world.lesson(4, f"Lesson {number}"), lambda step: step != 2)
     return await world.owed("rewards")
@@ -77,6 +81,23 @@ async def test_every_batch_leaves_a_mark_of_its_own(world: World) -> None:
         assert was == (marks[-1] if marks else 0)
         marks.append(mark)
     assert len(set(marks)) == len(facts)
+
+
+async def test_who_is_remembered_and_gone_from_the_database_begins_anew(
+    world: World, endpoints: Endpoints
+) -> None:
+    """A backup from before their first points was brought back under a running worker."""
+    learner = await world.learner()
+    first, *rest = await some_facts(world, learner)
+    one = worker(world)
+    await one.handle([first])
+    for table in ("ledger", "awards", "achievement_sheets", "reward_states"):
+        await broken(endpoints, world, f"DELETE FROM {table}")  # noqa: S608  # our own
+    owed = "INSERT INTO due SELECT org_id, 'rewards', source, fact_id, time FROM facts WHERE n = 1"
+    await broken(endpoints, world, owed)
+    await one.handle(rest)
+    await one.handle([first])
+    assert await differences(world) == []
 
 
 def test_memory_has_a_size_and_forgets_who_was_longest_away() -> None:

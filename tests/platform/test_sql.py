@@ -9,8 +9,11 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tihi.base.ids import OrgId
+from tihi.base.problem import Unavailable
 from tihi.platform.http import Parts
 from tihi.platform.sql import Run, UnboundStatement, load, orgs_setting, parse
 from world import World
@@ -86,6 +89,29 @@ async def test_a_column_arrives_as_it_was_sent(
     assert [row["v"] for row in rows] == values
 
 
+TEXTS = st.one_of(
+    st.none(),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    st.text(st.sampled_from('\\"{},; \n\t\x01\x1f\x7fnulNUL\u2028ā🏔'), max_size=12),
+)
+
+
+@given(st.lists(TEXTS, max_size=20))
+@settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_no_text_is_altered_on_its_way(world: World, values: list[str | None]) -> None:
+    """What authors, players and other products write goes through array literals (ADR 81)."""
+    source = "SELECT :values::text::text[] AS found WHERE :org_id::uuid IS NOT NULL"
+    statement = parse("x", source)
+    async with world.here.db.tx(world.org_id) as tx:
+        connection: Any = tx.connection
+        sent = statement.arguments(tx, {"values": values})
+        assert await connection.fetchval(statement.text, *sent) == values
+
+
 PROBE = Run(parse("probe", "SELECT :org_id::uuid"))
 MANY = Run(parse("many", "SELECT :org_ids::uuid[]"))
 
@@ -117,3 +143,31 @@ async def test_a_transaction_that_fails_leaves_nothing(parts: Parts, world: Worl
         connection: Any = tx.connection
         assert await connection.fetchval("SELECT count(*) FROM orgs") == 0
     assert OrgId(world.org_id)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)",
+        "SET LOCAL transaction_timeout = 1; SELECT pg_sleep(1)",
+        "SET LOCAL transaction_read_only = on; DELETE FROM due",
+        *(
+            f"DO $$ BEGIN RAISE 'as the database says' USING ERRCODE = '{code}'; END $$"
+            for code in ("lock_not_available", "deadlock_detected", "serialization_failure")
+        ),
+    ],
+)
+async def test_what_may_succeed_a_moment_later_is_no_failure_of_ours(
+    world: World, fault: str
+) -> None:
+    """An administrator or a limit of the server's own ended a statement: nobody gives up."""
+
+    async def meet() -> None:
+        async with world.here.db.tx(world.org_id) as tx:
+            connection: Any = tx.connection
+            await connection.execute("UPDATE orgs SET name = 'gone'")
+            await connection.execute(fault)
+
+    with pytest.raises(Unavailable):
+        await meet()
+    assert await world.rows("SELECT name FROM orgs") == [("Te Kura",)]

@@ -123,6 +123,9 @@ class Database:
         except (TimeoutError, OSError, asyncpg.InterfaceError, *_AWAY) as error:
             _give_up(connection)
             raise Unavailable("the database does not answer", retry_after=1) from error
+        except _NOT_NOW as error:
+            await _roll_back(connection)
+            raise Unavailable("the database could not do it now", retry_after=1) from error
         except BaseException:
             await _roll_back(connection)
             raise
@@ -151,6 +154,16 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.PostgresSystemError,
 )
+_NOT_NOW = (
+    # An administrator or a limit of the server's own ended the statement or its wait for a lock.
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    # Two transactions were in each other's way.
+    asyncpg.TransactionRollbackError,
+    # It takes no writes for a while, as in the middle of a failover.
+    asyncpg.ReadOnlySQLTransactionError,
+)
+"""The connection is as good as before, and the same may succeed a moment later."""
 
 
 async def _roll_back(connection: PoolConnectionProxy) -> None:

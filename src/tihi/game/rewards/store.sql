@@ -11,7 +11,8 @@ CROSS JOIN LATERAL (
 
 -- name: write
 -- States in id order. A row that another batch has moved on meanwhile is not touched, and then
--- no entry is added either. An entry says by its place which of the facts it came from.
+-- no entry is added either; nor where a row that is remembered is no more, as a backup leaves it.
+-- An entry says by its place which of the facts it came from.
 WITH moved AS (
     INSERT INTO reward_states AS s (
         org_id, learner_id, version, was, counted, xp, level, entry, fell, last_time, day,
@@ -37,7 +38,7 @@ WITH moved AS (
         last_time = excluded.last_time, day = excluded.day, day_points = excluded.day_points,
         week = excluded.week, week_points = excluded.week_points, week_time = excluded.week_time
     WHERE s.version = excluded.was
-    RETURNING s.learner_id
+    RETURNING coalesce(old.version, 0) = new.was AS known
 ), entered AS (
     INSERT INTO ledger (
         org_id, learner_id, source, rule, entry, points, balance, inputs, time, local_date,
@@ -58,9 +59,10 @@ WITH moved AS (
     ) WITH ORDINALITY AS f (
         org_id, learner_id, time, local_date, org_date, cause, context, place
     ) USING (place)
-    WHERE f.org_id = ANY(:org_ids::uuid[]) AND (SELECT count(*) FROM moved) = :learners::int
+    WHERE f.org_id = ANY(:org_ids::uuid[])
+        AND (SELECT count(*) FROM moved WHERE known) = :learners::int
 )
-SELECT count(*) AS moved FROM moved;
+SELECT count(*) AS moved FROM moved WHERE known;
 
 -- name: older_weeks
 SELECT w.learner_id, w.week, w.points, w.last_time
